@@ -1,0 +1,296 @@
+// swift-tools-version: 6.2
+// A folder is a room, a room is a target, and a target's dependency list is its door.
+import PackageDescription
+
+// MARK: - Products
+
+let products: [Product] = [
+  // The channel for other packages: protobuf-c messages over nghttp2, the Connect protocol.
+  .library(
+    name: "LiansheChannel",
+    targets: [
+      "Wire", "Compression", "HTTP2", "RPC", "Transport", "CommonMessages", "WellKnownMessages",
+    ]),
+  .executable(name: "protoc-gen-lianshe", targets: ["ProtocGenLianshe"]),
+  .executable(name: "lianshe-registry", targets: ["RegistryMain"]),
+  .executable(name: "lianshe-statistics", targets: ["StatisticsMain"]),
+  .executable(name: "lianshe-gateway", targets: ["GatewayMain"]),
+  .executable(name: "lianshe", targets: ["Admin"]),
+]
+
+// MARK: - Dependencies
+
+let dependencies: [Package.Dependency] = [
+  .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+  .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+  .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+  .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+  .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+  .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+  .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+  .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+  .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+  .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+  .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
+  .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+]
+
+// MARK: - Settings
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+// MARK: - Doors
+
+typealias Door = Target.Dependency
+
+let argumentParser = Door.product(name: "ArgumentParser", package: "swift-argument-parser")
+let coreMetrics = Door.product(name: "CoreMetrics", package: "swift-metrics")
+let crypto = Door.product(name: "Crypto", package: "swift-crypto")
+let csv = Door.product(name: "SwiftCSV", package: "SwiftCSV")
+let grdb = Door.product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite = Door.product(name: "GRDBSQLite", package: "GRDB.swift")
+let httpTypes = Door.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird = Door.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Door.product(name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdTesting = Door.product(name: "HummingbirdTesting", package: "hummingbird")
+let jwt = Door.product(name: "JWTKit", package: "jwt-kit")
+let lifecycle = Door.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let log = Door.product(name: "Logging", package: "swift-log")
+let metrics = Door.product(name: "Metrics", package: "swift-metrics")
+let mustache = Door.product(name: "Mustache", package: "swift-mustache")
+let nioCore = Door.product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded = Door.product(name: "NIOEmbedded", package: "swift-nio")
+let nioHTTP1 = Door.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Door.product(name: "NIOPosix", package: "swift-nio")
+let pluginLibrary = Door.product(name: "SwiftProtobufPluginLibrary", package: "swift-protobuf")
+let protobuf = Door.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let unixSignals = Door.product(name: "UnixSignals", package: "swift-service-lifecycle")
+
+// MARK: - Rooms
+
+/// A C library of the system: module map and shim only.
+func system(_ name: String, library: String, package: String) -> Target {
+  .systemLibrary(
+    name: name, path: "Shared/\(name)", pkgConfig: library, providers: [.apt([package])])
+}
+
+/// A room: Swift sources in one folder, with its card where the folder holds one.
+func room(_ name: String, at path: String, _ doors: [Door], card: Bool = false) -> Target {
+  .target(
+    name: name, dependencies: doors, path: path, exclude: card ? ["README.md"] : [],
+    swiftSettings: strict)
+}
+
+func shared(_ name: String, _ doors: [Door] = []) -> Target {
+  room(name, at: "Shared/\(name)", doors, card: true)
+}
+
+func executable(_ name: String, at path: String, _ doors: [Door], exclude: [String] = [])
+  -> Target
+{
+  .executableTarget(
+    name: name, dependencies: doors, path: path, exclude: exclude, swiftSettings: strict)
+}
+
+func test(_ name: String, _ doors: [Door]) -> Target {
+  .testTarget(name: name, dependencies: doors, path: "Tests/\(name)", swiftSettings: strict)
+}
+
+/// The generated pair of a proto package: protoc-c's C, and the Swift that alone imports it.
+func messages(
+  _ name: String, on others: [String] = [], calls: Bool = true,
+  in folder: String = "Shared/Messages"
+) -> [Target] {
+  let c = ["CProtobufC", "CWireFacts"] + others.map { "C\($0)Messages" }
+  let swift =
+    ["C\(name)Messages", "Wire"] + (calls ? ["RPC"] : []) + others.map { "\($0)Messages" }
+  return [
+    .target(
+      name: "C\(name)Messages", dependencies: c.map { .byName(name: $0) },
+      path: "\(folder)/C\(name)Messages"),
+    .target(
+      name: "\(name)Messages", dependencies: swift.map { .byName(name: $0) },
+      path: "\(folder)/\(name)Messages", swiftSettings: strict),
+  ]
+}
+
+/// The four rooms of a service that keeps records, and their tests.
+func service(_ name: String, api: [Door] = [], main: [Door] = []) -> [Target] {
+  let domain = Door.byName(name: name + "Domain")
+  let storage = Door.byName(name: name + "Storage")
+  let calls = Door.byName(name: name + "API")
+  let own = Door.byName(name: name + "Messages")
+  let spoken: [Door] = [
+    domain, storage, own, "Access", "CommonMessages", "Imports", "Measures", "RPC", "ServiceAPI",
+    "Storage", "Wire",
+  ]
+  return [
+    room(name + "Domain", at: "Services/\(name)/Domain", ["Measures"]),
+    room(name + "Storage", at: "Services/\(name)/Storage", [domain, "Measures", "Storage"]),
+    room(name + "API", at: "Services/\(name)/API", spoken + api),
+    executable(
+      name + "Main", at: "Services/\(name)/Main",
+      [
+        calls, storage, own, "Access", "Bootstrap", "HealthMessages", "Imports", "RPC",
+        "ServiceAPI",
+        "Storage", "Transport", argumentParser, lifecycle, log,
+      ] + main),
+    test(name + "DomainTests", [domain, "Measures"]),
+    test(name + "StorageTests", [domain, storage, "Measures", "Storage", "TestSupport"]),
+    test(name + "APITests", spoken + [calls, "HealthMessages", "TestSupport", crypto, log] + api),
+  ]
+}
+
+// MARK: - The house
+
+let channel: [Target] = [
+  system("CNghttp2", library: "libnghttp2", package: "libnghttp2-dev"),
+  system("CProtobufC", library: "libprotobuf-c", package: "libprotobuf-c-dev"),
+  system("CZlib", library: "zlib", package: "zlib1g-dev"),
+  .target(name: "CWireFacts", path: "Shared/CWireFacts"),
+  shared("Wire", ["CProtobufC", "CWireFacts"]),
+  shared("Compression", ["CZlib"]),
+  shared("HTTP2", ["CNghttp2"]),
+  shared("RPC", ["Compression", "Wire", log]),
+  shared("Transport", ["HTTP2", "RPC", "Wire", log, nioCore, nioPosix]),
+  executable(
+    "ProtocGenLianshe", at: "Shared/Generator", [pluginLibrary, protobuf],
+    exclude: ["README.md", "Protos"]),
+  test("WireTests", ["CProtobufC", "CWireFacts", "FixtureMessages", "WellKnownMessages", "Wire"]),
+  test("GeneratorTests", ["ProtocGenLianshe", pluginLibrary, protobuf]),
+  test("CompressionTests", ["Compression"]),
+  test("HTTP2Tests", ["HTTP2"]),
+  test("RPCTests", ["Compression", "FixtureMessages", "RPC", "Wire", log]),
+  test(
+    "TransportTests",
+    ["FixtureMessages", "HTTP2", "RPC", "Transport", "Wire", log, nioCore, nioEmbedded, nioPosix]),
+]
+
+let wire: [Target] =
+  messages("Common", calls: false) + messages("WellKnown", calls: false) + messages("Health")
+  + messages("Registry", on: ["Common"]) + messages("Statistics", on: ["Common"])
+  + messages("Gateway", on: ["Common"])
+  + messages("Fixture", on: ["WellKnown"], in: "Tests/Fixtures/Messages")
+
+let commons: [Target] = [
+  system("CPostgres", library: "libpq", package: "libpq-dev"),
+  shared("Measures"),
+  shared("Storage", ["CPostgres", crypto, grdb, grdbSQLite]),
+  shared("Imports", ["Measures", "Storage", crypto, csv]),
+  shared("Access", ["CommonMessages", "RPC", crypto, jwt]),
+  shared(
+    "ServiceAPI",
+    ["Access", "CommonMessages", "HealthMessages", "Imports", "Measures", "RPC", "Storage", "Wire"]),
+  shared(
+    "Bootstrap",
+    [
+      "RPC", "Transport", argumentParser, coreMetrics, lifecycle, log, nioCore, nioHTTP1,
+      nioPosix, unixSignals,
+    ]),
+  shared("TestSupport", ["Storage"]),
+  executable("StorageCrashWriter", at: "Tests/StorageCrashWriter", ["Storage"]),
+  test("MeasuresTests", ["Measures"]),
+  test("StorageTests", ["Storage", "StorageCrashWriter", "TestSupport", grdb]),
+  test("ImportsTests", ["Imports", "Storage", "TestSupport"]),
+  test("AccessTests", ["Access", "RPC", crypto, jwt]),
+  test(
+    "ServiceAPITests",
+    [
+      "Access", "CommonMessages", "HealthMessages", "Imports", "Measures", "RPC", "ServiceAPI",
+      "Storage",
+      "TestSupport", "Wire",
+    ]),
+  test(
+    "BootstrapTests",
+    ["Bootstrap", "RPC", "Transport", coreMetrics, lifecycle, log, nioCore, nioPosix]),
+]
+
+let gateway: [Target] = [
+  room("GatewayDomain", at: "Services/Gateway/Domain", ["Measures"]),
+  room(
+    "GatewayClients", at: "Services/Gateway/Clients",
+    [
+      "CommonMessages", "GatewayDomain", "Measures", "RPC", "RegistryMessages",
+      "StatisticsMessages",
+      "Wire",
+    ]),
+  room(
+    "GatewayReports", at: "Services/Gateway/Reports",
+    ["CommonMessages", "GatewayDomain", "GatewayMessages", "Measures", "Wire", mustache]),
+  room(
+    "GatewayAPI", at: "Services/Gateway/API",
+    [
+      "Access", "CommonMessages", "GatewayClients", "GatewayDomain", "GatewayMessages",
+      "GatewayReports",
+      "Measures", "RPC", "RegistryMessages", "StatisticsMessages", "Wire", httpTypes, hummingbird,
+      hummingbirdCore,
+      lifecycle, log, metrics, nioCore,
+    ]),
+  executable(
+    "GatewayMain", at: "Services/Gateway/Main",
+    [
+      "Access", "Bootstrap", "GatewayAPI", "GatewayClients", "GatewayDomain", "GatewayMessages",
+      "GatewayReports", "HealthMessages", "RPC", "ServiceAPI", "Transport",
+      argumentParser, hummingbird, lifecycle, log, nioCore,
+    ]),
+  room(
+    "GatewaySupport", at: "Tests/GatewaySupport",
+    [
+      "CommonMessages", "GatewayClients", "GatewayDomain", "Measures", "RPC", "RegistryMessages",
+      "StatisticsMessages", "Wire",
+    ]),
+  test("GatewayDomainTests", ["GatewayDomain", "Measures"]),
+  test(
+    "GatewayClientsTests",
+    [
+      "CommonMessages", "GatewayClients", "GatewayDomain", "GatewaySupport", "Measures", "RPC",
+      "RegistryMessages", "StatisticsMessages", "Wire",
+    ]),
+  test(
+    "GatewayReportsTests",
+    [
+      "CommonMessages", "GatewayClients", "GatewayDomain", "GatewayMessages", "GatewayReports",
+      "GatewaySupport", "Measures", "RPC", "StatisticsMessages", "Wire",
+    ]),
+  test(
+    "GatewayAPITests",
+    [
+      "CommonMessages", "GatewayAPI", "GatewayClients", "GatewayDomain", "GatewayMessages",
+      "GatewayReports", "GatewaySupport", "Measures", "RPC", "RegistryMessages",
+      "StatisticsMessages",
+      "Transport", "Wire", httpTypes,
+      hummingbird, hummingbirdTesting, log, nioCore,
+    ]),
+]
+
+let tool: [Target] = [
+  executable(
+    "Admin", at: "Services/Admin",
+    [
+      "Access", "CommonMessages", "GatewayMessages", "HealthMessages", "RPC", "RegistryMessages",
+      "StatisticsMessages", "Transport", "Wire", argumentParser, crypto, log,
+    ],
+    exclude: ["README.md"]),
+  test(
+    "AdminTests",
+    [
+      "Access", "Admin", "CommonMessages", "GatewayMessages", "HealthMessages", "RPC",
+      "RegistryMessages", "StatisticsMessages", "Transport", argumentParser,
+    ]),
+]
+
+let services: [Target] =
+  service("Registry")
+  + service("Statistics", api: ["RegistryMessages"], main: ["RegistryMessages"])
+  + gateway + tool
+
+let package = Package(
+  name: "lianshe", products: products, dependencies: dependencies,
+  targets: channel + wire + commons + services)
