@@ -1,0 +1,127 @@
+// Header fields on their way into and out of nghttp2. The C types in these signatures go no further
+// than Nghttp2Engine.swift.
+
+internal import CNghttp2
+
+/// Fields that many messages share, laid out once: nghttp2 reads them where they are instead of
+/// copying them for each message. Immutable, and not bound to a session; keep one per method.
+public final class PreparedFields: @unchecked Sendable {
+  // Unchecked because of the pointers; nothing is written after `init`.
+  fileprivate let storage: UnsafeMutablePointer<UInt8>
+  fileprivate let pairs: [nghttp2_nv]
+  /// Sum of name + value + 32, as RFC 9113, 6.5.2 counts.
+  let bytes: Int
+
+  /// Names must be lower case, pseudo-header fields first.
+  public init(_ fields: [HeaderField]) {
+    let text = fields.reduce(into: [UInt8]()) { text, field in
+      text.append(contentsOf: field.name.utf8)
+      text.append(contentsOf: field.value.utf8)
+    }
+    storage = UnsafeMutablePointer<UInt8>.allocate(capacity: max(1, text.count))
+    storage.initialize(from: text, count: text.count)
+    var next = storage
+    let flags = NGHTTP2_NV_FLAG_NO_COPY_NAME.rawValue | NGHTTP2_NV_FLAG_NO_COPY_VALUE.rawValue
+    pairs = fields.map { field in
+      let name = next
+      let value = name + field.name.utf8.count
+      next = value + field.value.utf8.count
+      return nghttp2_nv(
+        name: name, value: value, namelen: value - name, valuelen: next - value,
+        flags: UInt8(flags))
+    }
+    bytes = text.count + 32 * fields.count
+  }
+
+  deinit {
+    storage.deallocate()
+  }
+}
+
+/// Lays names and values side by side in one buffer that is used again, so that handing a block to
+/// nghttp2 allocates nothing on our side.
+struct FieldBuilder: ~Copyable {
+  private var bytes: [UInt8] = []
+  private var pairs: [nghttp2_nv] = []
+
+  /// Lends nghttp2 an array of pairs: the prepared ones as they are, then those that point into
+  /// the buffer.
+  mutating func withPairs(
+    _ prepared: PreparedFields?, _ fields: [HeaderField],
+    _ body: (UnsafePointer<nghttp2_nv>?, Int) -> Int32
+  ) -> Int32 {
+    bytes.removeAll(keepingCapacity: true)
+    pairs.removeAll(keepingCapacity: true)
+    if let prepared { pairs.append(contentsOf: prepared.pairs) }
+    let firstOwn = pairs.count
+    for field in fields {
+      let start = bytes.count
+      append(field.name)
+      let middle = bytes.count
+      append(field.value)
+      pairs.append(
+        nghttp2_nv(
+          name: nil, value: nil, namelen: middle - start, valuelen: bytes.count - middle,
+          flags: UInt8(NGHTTP2_NV_FLAG_NONE.rawValue)))
+    }
+    // An empty buffer may have no address, and nghttp2 takes none for zero bytes.
+    if bytes.isEmpty { bytes.append(0) }
+    return bytes.withUnsafeMutableBufferPointer { bytes in
+      pairs.withUnsafeMutableBufferPointer { pairs in
+        var next = bytes.baseAddress
+        for index in firstOwn..<pairs.count {
+          pairs[index].name = next
+          next = next.map { $0 + pairs[index].namelen }
+          pairs[index].value = next
+          next = next.map { $0 + pairs[index].valuelen }
+        }
+        return body(UnsafePointer(pairs.baseAddress), pairs.count)
+      }
+    }
+  }
+
+  private mutating func append(_ text: String) {
+    let isAppended: Void? = text.utf8.withContiguousStorageIfAvailable {
+      bytes.append(contentsOf: $0)
+    }
+    if isAppended == nil { bytes.append(contentsOf: text.utf8) }
+  }
+}
+
+/// Remembers the Swift strings of nghttp2's reference-counted buffers. Names of the static table
+/// and entries of HPACK's dynamic table come as the same buffer each time, so a field that a peer
+/// repeats costs one look-up here: no allocation, no UTF-8 check. A cached buffer is kept alive,
+/// so its address cannot come to mean anything else.
+struct StringCache: ~Copyable {
+  private static let bits = 8
+  /// Longer values are not kept: the cache holds at most 256 × 256 bytes for a connection.
+  private static let maxLength = 256
+
+  private var entries: [(buffer: OpaquePointer?, string: String)]
+
+  init() {
+    entries = Array(repeating: (nil, ""), count: 1 << Self.bits)
+  }
+
+  mutating func string(_ buffer: OpaquePointer, _ view: nghttp2_vec) -> String {
+    // Fibonacci hashing; heap addresses differ in their middle bits.
+    let hash = UInt(bitPattern: buffer) &* 0x9E37_79B9_7F4A_7C15
+    let index = Int(hash >> UInt(UInt.bitWidth - Self.bits))
+    if entries[index].buffer == buffer { return entries[index].string }
+    let bytes = UnsafeBufferPointer(start: view.base, count: view.len)
+    let string = String(decoding: bytes, as: UTF8.self)
+    if view.len <= Self.maxLength {
+      nghttp2_rcbuf_incref(buffer)
+      if let old = entries[index].buffer { nghttp2_rcbuf_decref(old) }
+      entries[index] = (buffer, string)
+    }
+    return string
+  }
+
+  mutating func removeAll() {
+    for index in entries.indices {
+      if let buffer = entries[index].buffer { nghttp2_rcbuf_decref(buffer) }
+      entries[index] = (nil, "")
+    }
+  }
+}

@@ -1,0 +1,163 @@
+// A request between its head and the end of its body: judges each piece as it comes. The bytes
+// themselves are kept by `ServerCall`, so that appending to them never copies.
+
+/// A request whose head was admitted and whose body is awaited.
+enum PendingRequest: Sendable {
+  case call(CallRecord)
+  case raw(RawRecord)
+
+  /// Takes a piece of the body. What breaks a rule is refused now, not at the end of the body.
+  func append(
+    _ bytes: [UInt8], to body: inout [UInt8], limits: RPCLimits
+  ) throws(RPCError) {
+    switch self {
+    case .call(let call): try call.append(bytes, to: &body, limit: limits.maximumRequestBytes)
+    case .raw(let raw): try raw.append(bytes, to: &body)
+    }
+  }
+
+  /// What to run, now that the body is complete.
+  func finish(
+    _ body: consuming [UInt8], server: RPCServer, now: CallInstant
+  ) throws(RPCError) -> Invocation {
+    switch self {
+    case .call(let call): try call.finish(body, server: server, now: now)
+    case .raw(let raw): try raw.finish(body, server: server, now: now)
+    }
+  }
+
+  var shape: AnswerShape {
+    switch self {
+    case .call(let call): call.shape
+    case .raw(let raw): raw.shape
+    }
+  }
+}
+
+// MARK: - Calls to methods of ours
+
+extension CallRecord {
+  fileprivate func append(
+    _ bytes: [UInt8], to body: inout [UInt8], limit: Int
+  ) throws(RPCError) {
+    switch shape.contentType.framing {
+    case .unary:
+      guard bytes.count <= limit - body.count else {
+        throw .tooLarge(body.count + bytes.count, limit: limit, what: "the request")
+      }
+      if body.isEmpty, let declaredBytes, declaredBytes > bytes.count {
+        body.reserveCapacity(min(declaredBytes, limit))
+      }
+      body.append(piece: bytes)
+    case .stream:
+      // Room for the largest message, and for the byte that shows there is a second one.
+      let room = Envelope.prefixBytes + limit + 1 - body.count
+      body.append(piece: bytes.count <= room ? bytes : Array(bytes.prefix(room)))
+      try checkEnvelope(body, limit: limit)
+    }
+  }
+
+  private func checkEnvelope(_ body: [UInt8], limit: Int) throws(RPCError) {
+    guard let (flags, count) = Envelope.prefix(of: body) else { return }
+    guard flags <= Envelope.compressedFlag else {
+      throw RPCError(.invalidArgument, "the request's envelope has unknown flags \(flags)")
+    }
+    guard flags == 0 || coding != .identity else {
+      throw RPCError(.internal, "a compressed message came without connect-content-encoding")
+    }
+    guard count <= limit else {
+      throw .tooLarge(count, limit: limit, what: "the request")
+    }
+    guard body.count <= Envelope.prefixBytes + count else {
+      throw RPCError(.unimplemented, "\(route.info) takes one message, and more came")
+    }
+  }
+
+  fileprivate func finish(
+    _ body: consuming [UInt8], server: RPCServer, now: CallInstant
+  ) throws(RPCError) -> Invocation {
+    let message = try message(body, limit: server.limits.maximumRequestBytes)
+    if let deadline, deadline <= now { throw .expiredOnArrival }
+    let request = RequestMessage(bytes: message, record: self, server: server)
+    switch route.body {
+    case .unary(let handler):
+      return .unary(UnaryInvocation(handler: handler, request: request))
+    case .serverStreaming(let handler):
+      return .stream(StreamInvocation(handler: handler, request: request))
+    case .unimplemented:
+      throw RPCError(.unimplemented, "\(route.info) is not implemented by this server")
+    }
+  }
+
+  private func message(_ body: consuming [UInt8], limit: Int) throws(RPCError) -> [UInt8] {
+    switch shape.contentType.framing {
+    case .unary:
+      return try coding.inflate(body, limit: limit)
+    case .stream:
+      guard !body.isEmpty else {
+        throw RPCError(.unimplemented, "\(route.info) takes one message, and none came")
+      }
+      guard let (flags, count) = Envelope.prefix(of: body),
+        body.count == Envelope.prefixBytes + count
+      else {
+        throw RPCError(.invalidArgument, "the request's envelope is cut short")
+      }
+      let coding = flags == Envelope.compressedFlag ? coding : .identity
+      return try coding.inflate(Array(body.dropFirst(Envelope.prefixBytes)), limit: limit)
+    }
+  }
+}
+
+// MARK: - Calls that pass through
+
+/// The facts of a request that is passed through.
+final class RawRecord: Sendable {
+  let forward: RawRoute
+  let head: RequestHead
+  let shape: AnswerShape
+  let peer: String
+  let deadline: CallInstant?
+  let deadlineIsCallers: Bool
+  /// Bytes of body that are taken.
+  let limit: Int
+
+  init(
+    forward: RawRoute, head: RequestHead, shape: AnswerShape, peer: String,
+    deadline: CallInstant?, deadlineIsCallers: Bool, limit: Int
+  ) {
+    self.forward = forward
+    self.head = head
+    self.shape = shape
+    self.peer = peer
+    self.deadline = deadline
+    self.deadlineIsCallers = deadlineIsCallers
+    self.limit = limit
+  }
+
+  fileprivate func append(_ bytes: [UInt8], to body: inout [UInt8]) throws(RPCError) {
+    guard bytes.count <= limit - body.count else {
+      throw .tooLarge(body.count + bytes.count, limit: limit, what: "the request")
+    }
+    body.append(piece: bytes)
+  }
+
+  fileprivate func finish(
+    _ body: consuming [UInt8], server: RPCServer, now: CallInstant
+  ) throws(RPCError) -> Invocation {
+    if let deadline, deadline <= now { throw .expiredOnArrival }
+    return .raw(RawInvocation(forward: forward, server: server, record: self, body: body))
+  }
+}
+
+extension RPCError {
+  fileprivate static var expiredOnArrival: RPCError {
+    RPCError(.deadlineExceeded, "the deadline passed before the request was complete")
+  }
+}
+
+extension [UInt8] {
+  /// Most bodies come in one piece, which then needs no copy.
+  fileprivate mutating func append(piece: [UInt8]) {
+    if isEmpty, capacity < piece.count { self = piece } else { append(contentsOf: piece) }
+  }
+}

@@ -1,0 +1,137 @@
+// A router, frozen for serving: it judges the head of every request before anything else is spent
+// on it.
+
+public import Logging
+
+/// Answers requests by the methods of a router. Sans-I/O: a transport drives one `ServerCall` per
+/// stream.
+public final class RPCServer: Sendable {
+  public let limits: RPCLimits
+  /// The methods that have handlers.
+  public let methods: [MethodInfo]
+  let logger: Logger
+  private let routes: [String: Route]
+  private let forwards: [RawRoute]
+
+  public init(
+    router: Router, limits: RPCLimits = RPCLimits(), logger: Logger = Logger(label: "lianshe.rpc")
+  ) {
+    self.limits = limits
+    self.logger = logger
+    methods = router.methods
+    forwards = router.forwards
+    routes = Dictionary(
+      router.routes.map { ($0.info.path, $0) }, uniquingKeysWith: { _, latest in latest })
+  }
+
+  /// Decides what to do with a request from its head alone.
+  ///
+  /// - Throws: the answer, when the head is refused.
+  func admit(
+    _ head: RequestHead, peer: String, now: CallInstant
+  ) throws(Refusal) -> PendingRequest {
+    guard head.path.utf8.count <= limits.maximumPathBytes else {
+      throw Refusal(414, .unknown, "the path is over \(limits.maximumPathBytes) bytes")
+    }
+    if let route = routes[head.path] {
+      return try admit(head, to: route, peer: peer, now: now)
+    }
+    let path = Self.withoutQuery(head.path)
+    guard let route = routes[path] else {
+      if let forward = forwards.first(where: { path.hasPrefix($0.prefix) }) {
+        return try admit(head, to: forward, peer: peer, now: now)
+      }
+      throw Refusal(404, .unimplemented, "no method answers to \(path)")
+    }
+    return try admit(head, to: route, peer: peer, now: now)
+  }
+
+  private func admit(
+    _ head: RequestHead, to route: Route, peer: String, now: CallInstant
+  ) throws(Refusal) -> PendingRequest {
+    let framing = route.info.kind.framing
+    try Self.checkVerb(head.verb)
+    let fields = ProtocolFields(head.fields)
+    guard let type = fields.contentType.flatMap(ContentType.init), type.framing == framing else {
+      let accepted = ContentType.accepted(framing)
+      throw Refusal(
+        415, .unknown, "\(route.info) takes \(accepted)",
+        fields: [.init("accept-post", accepted)])
+    }
+    var shape = AnswerShape(contentType: type)
+    do throws(RPCError) {
+      if !route.isImplemented {
+        throw RPCError(.unimplemented, "\(route.info) is not implemented by this server")
+      }
+      try fields.checkVersion()
+      let timeout = try fields.timeout()
+      let isUnary = framing == .unary
+      let coding = try ContentCoding(
+        named: isUnary ? fields.contentEncoding : fields.connectContentEncoding)
+      shape.coding = ContentCoding(
+        accepting: isUnary ? fields.acceptEncoding : fields.connectAcceptEncoding)
+      let declared = fields.declaredBytes
+      let limit = limits.maximumRequestBytes + (isUnary ? 0 : Envelope.prefixBytes)
+      if let declared, declared > limit {
+        throw RPCError.tooLarge(declared, limit: limits.maximumRequestBytes, what: "the request")
+      }
+      let callerDeadline = timeout.map { now.advanced(by: $0) }
+      let ownTimeout = isUnary ? limits.defaultTimeout : nil
+      return .call(
+        CallRecord(
+          route: route, fields: head.fields, peer: peer, shape: shape, coding: coding,
+          declaredBytes: declared,
+          deadline: callerDeadline ?? ownTimeout.map { now.advanced(by: $0) },
+          callerDeadline: callerDeadline))
+    } catch {
+      throw Refusal(answer: shape.failure(error))
+    }
+  }
+
+  /// A request to pass through is judged by its size only: the rest is the backend's to refuse.
+  private func admit(
+    _ head: RequestHead, to forward: RawRoute, peer: String, now: CallInstant
+  ) throws(Refusal) -> PendingRequest {
+    let fields = ProtocolFields(head.fields)
+    let type = fields.contentType.flatMap(ContentType.init) ?? ContentType(.unary, .json)
+    let limit =
+      limits.maximumRequestBytes + (type.framing == .unary ? 0 : Envelope.prefixBytes)
+    let shape = AnswerShape(contentType: type)
+    if let declared = fields.declaredBytes, declared > limit {
+      throw Refusal(
+        answer: shape.failure(.tooLarge(declared, limit: limit, what: "the request")))
+    }
+    // A malformed timeout sets no deadline here; the backend answers it with its own error.
+    let timeout = try? fields.timeout()
+    let ownTimeout = type.framing == .unary ? limits.defaultTimeout : nil
+    return .raw(
+      RawRecord(
+        forward: forward, head: head, shape: shape, peer: peer,
+        deadline: (timeout ?? ownTimeout).map { now.advanced(by: $0) },
+        deadlineIsCallers: timeout != nil, limit: limit))
+  }
+
+  private static func checkVerb(_ verb: String) throws(Refusal) {
+    guard verb == "POST" else {
+      throw Refusal(
+        405, .unknown, "methods are called by POST, not \(verb)", fields: [.init("allow", "POST")])
+    }
+  }
+
+  private static func withoutQuery(_ path: String) -> String {
+    guard let end = path.utf8.firstIndex(of: UInt8(ascii: "?")) else { return path }
+    return String(path[..<end])
+  }
+}
+
+/// The answer to a request that was refused by its head.
+struct Refusal: Error {
+  let answer: Answer
+
+  init(answer: Answer) { self.answer = answer }
+
+  /// A refusal in terms of HTTP. `code` is the one that a client would derive from the status.
+  init(_ status: Int, _ code: RPCError.Code, _ message: String, fields: HeaderFields = []) {
+    answer = .refusal(.status(status, code, message), fields: fields)
+  }
+}

@@ -1,0 +1,48 @@
+// The floor below `RPCChannel`: requests and answers as HTTP sees them. A transport implements
+// this, and gets the typed calls for nothing; a gateway uses it to pass calls through.
+
+/// A complete request, as it will be sent.
+public struct RawRequest: Sendable {
+  public var verb: String
+  /// The path, with a query if there is one.
+  public var path: String
+  /// Every header but the pseudo-headers.
+  public var fields: HeaderFields
+  public var body: [UInt8]
+  /// When the transport gives up and throws `deadline_exceeded`.
+  public var deadline: CallInstant?
+
+  public init(
+    verb: String = "POST", path: String, fields: HeaderFields, body: [UInt8],
+    deadline: CallInstant? = nil
+  ) {
+    self.verb = verb
+    self.path = path
+    self.fields = fields
+    self.body = body
+    self.deadline = deadline
+  }
+}
+
+/// A way to send requests to some server and have their answers, whatever they are.
+public protocol RawChannel: RPCChannel {
+  /// The bounds of what is accepted from the server.
+  var limits: RPCLimits { get }
+
+  /// Sends a request and collects its answer.
+  ///
+  /// - Parameter maximumBytes: of the body as received. Over it: `resource_exhausted`.
+  func send(_ request: RawRequest, maximumBytes: Int) async throws(RPCError) -> Answer
+
+  /// Sends a request and returns when the head of its answer is here.
+  func open(_ request: RawRequest) async throws(RPCError) -> any RawResponseStream
+}
+
+/// An answer whose body arrives piece by piece. Releasing it cancels what has not arrived.
+public protocol RawResponseStream: AnyObject, Sendable {
+  var head: ResponseHead { get }
+  /// The next piece of the body, or nil at its end. Called by one task at a time.
+  func next() async throws(RPCError) -> [UInt8]?
+  /// Stops the call; a waiting `next` throws `canceled`.
+  func cancel()
+}

@@ -1,0 +1,64 @@
+// The one message of a request, and how its answer is to be written.
+
+internal import Wire
+
+/// The message of a request after decompression.
+struct RequestMessage: Sendable {
+  let bytes: [UInt8]
+  let record: CallRecord
+  let server: RPCServer
+
+  /// The codec that both directions use.
+  private var codec: Codec { record.shape.contentType.codec }
+
+  func decode<Message: WireMessage>(_ type: Message.Type) throws(RPCError) -> Message {
+    do {
+      return try codec.decode(type, from: bytes, limit: server.limits.maximumRequestBytes)
+    } catch {
+      throw RPCError(decoding: error)
+    }
+  }
+
+  /// The bare bytes of a message, for a unary answer.
+  func encode(_ message: some WireMessage) throws(RPCError) -> [UInt8] {
+    let bytes = try codec.encode(message)
+    let limit = server.limits.maximumResponseBytes
+    guard bytes.count <= limit else {
+      throw .tooLarge(bytes.count, limit: limit, what: "the answer")
+    }
+    return bytes
+  }
+
+  /// A message in its envelope, for a streamed answer.
+  func envelope(_ message: some WireMessage) throws(RPCError) -> [UInt8] {
+    try Envelope.wrap(
+      try encode(message), coding: record.shape.coding,
+      compressingFrom: server.limits.compressionThresholdBytes)
+  }
+}
+
+extension Codec {
+  /// - Parameter limit: what the message was already held to, so that no second and smaller limit
+  ///   stands behind the one that is configured.
+  func decode<Message: WireMessage>(
+    _ type: Message.Type, from bytes: [UInt8], limit: Int
+  ) throws(WireError) -> Message {
+    switch self {
+    case .proto where bytes.isEmpty: Message()
+    case .proto: try Message(protobuf: bytes, limits: DecodingLimits(maximumSize: limit))
+    case .json where bytes.isEmpty: throw WireError(.malformed, "empty JSON is not a message")
+    case .json: try Message(jsonUTF8: bytes, limits: DecodingLimits(maximumSize: limit))
+    }
+  }
+
+  func encode(_ message: some WireMessage) throws(RPCError) -> [UInt8] {
+    do {
+      switch self {
+      case .proto: return try message.protobufBytes()
+      case .json: return try message.jsonUTF8()
+      }
+    } catch {
+      throw RPCError(.internal, "a message could not be encoded", cause: error)
+    }
+  }
+}

@@ -1,0 +1,78 @@
+// The protocol of one stream on the server, as a value: events in, actions out.
+//
+//   awaitingHead ──head──▶ collecting ──end of body──▶ over   (action: run)
+//        │                     │
+//        └── refused head ─────┴── refused body ──────▶ over   (action: answer)
+//
+// Once over, whatever else the peer sends on the stream is dropped by the transport.
+
+/// What the transport must do next for a stream.
+public enum ServerAction: Sendable {
+  /// Wait for more.
+  case none
+  /// Send this complete answer. The rest of the request is of no interest.
+  case answer(Answer)
+  /// Run the handler.
+  case run(Invocation)
+}
+
+/// A request on its way in.
+public struct ServerCall: ~Copyable, Sendable {
+  private enum State {
+    case awaitingHead
+    case collecting(PendingRequest)
+    case over
+  }
+
+  private let server: RPCServer
+  private var state = State.awaitingHead
+  private var body: [UInt8] = []
+
+  public init(server: RPCServer) { self.server = server }
+
+  /// Whether nothing that the peer still sends can matter.
+  public var isOver: Bool {
+    if case .over = state { return true }
+    return false
+  }
+
+  /// Takes the head of the request.
+  ///
+  /// - Parameter now: deadlines count from here; one reading per burst is enough.
+  public mutating func receive(
+    _ head: RequestHead, endStream: Bool, peer: String, now: CallInstant
+  ) -> ServerAction {
+    guard case .awaitingHead = state else { return .none }
+    do throws(Refusal) {
+      let pending = try server.admit(head, peer: peer, now: now)
+      state = .collecting(pending)
+    } catch {
+      state = .over
+      return .answer(error.answer)
+    }
+    return endStream ? receive([], endStream: true, now: now) : .none
+  }
+
+  /// Takes a piece of the body.
+  public mutating func receive(
+    _ bytes: [UInt8], endStream: Bool, now: CallInstant
+  ) -> ServerAction {
+    guard case .collecting(let pending) = state else { return .none }
+    do throws(RPCError) {
+      if !bytes.isEmpty { try pending.append(bytes, to: &body, limits: server.limits) }
+      guard endStream else { return .none }
+      state = .over
+      return .run(try pending.finish(takeBody(), server: server, now: now))
+    } catch {
+      state = .over
+      body = []
+      return .answer(pending.shape.failure(error))
+    }
+  }
+
+  private mutating func takeBody() -> [UInt8] {
+    let taken = body
+    body = []
+    return taken
+  }
+}

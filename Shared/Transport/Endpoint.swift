@@ -1,0 +1,54 @@
+// Where to listen and where to call.
+
+/// A host and a port.
+public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
+  public let host: String
+  public let port: Int
+
+  public init(host: String, port: Int) {
+    self.host = host
+    self.port = port
+  }
+
+  /// Reads `host:port`, `[ipv6]:port` or the same after `http://`.
+  public init(_ text: String) throws(TransportError) {
+    func invalid() -> TransportError {
+      TransportError(.invalidAddress, "\"\(text)\" is not an address of the form host:port")
+    }
+    var rest = text[...]
+    if rest.hasPrefix("http://") { rest = rest.dropFirst("http://".count) }
+    if rest.hasSuffix("/") { rest = rest.dropLast() }
+    guard let colon = rest.lastIndex(of: ":"),
+      let port = Int(rest[rest.index(after: colon)...]), (0...65_535).contains(port)
+    else { throw invalid() }
+    var host = rest[..<colon]
+    if host.hasPrefix("["), host.hasSuffix("]") {
+      host = host.dropFirst().dropLast()
+    } else if host.contains(":") {
+      throw invalid()
+    }
+    guard !host.isEmpty, !host.contains(where: { $0 == "/" || $0.isWhitespace }) else {
+      throw invalid()
+    }
+    self.init(host: String(host), port: port)
+  }
+
+  /// Reads endpoints separated by commas.
+  public static func list(_ text: String) throws(TransportError) -> [Endpoint] {
+    var endpoints: [Endpoint] = []
+    for part in text.split(separator: ",") {
+      var part = part
+      while part.first?.isWhitespace == true { part.removeFirst() }
+      while part.last?.isWhitespace == true { part.removeLast() }
+      endpoints.append(try Endpoint(String(part)))
+    }
+    guard !endpoints.isEmpty else {
+      throw TransportError(.invalidAddress, "an address is needed, host:port")
+    }
+    return endpoints
+  }
+
+  public var description: String {
+    host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+  }
+}

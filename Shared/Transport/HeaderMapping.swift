@@ -1,0 +1,80 @@
+// Where the header fields of HTTP/2 and of RPC meet. Pseudo-headers stop here.
+
+internal import HTTP2
+internal import RPC
+
+extension RequestHead {
+  init(_ fields: [HeaderField]) {
+    self.init(verb: "", path: "", fields: [])
+    self.fields.fields.reserveCapacity(fields.count)
+    for field in fields {
+      if field.name.utf8.first == UInt8(ascii: ":") {
+        switch field.name {
+        case ":method": verb = field.value
+        case ":path": path = field.value
+        default: break
+        }
+      } else {
+        self.fields.append(field.name, field.value)
+      }
+    }
+  }
+}
+
+extension ResponseHead {
+  /// A head as it came. nghttp2 has checked that the status is there and has three digits.
+  init(_ fields: [HeaderField]) {
+    self.init(status: 0, fields: [])
+    self.fields.fields.reserveCapacity(fields.count)
+    for field in fields {
+      if field.name.utf8.first != UInt8(ascii: ":") {
+        self.fields.append(field.name, field.value)
+      } else if field.name == ":status" {
+        status = Int(field.value) ?? 0
+      }
+    }
+  }
+
+  var http2: [HeaderField] {
+    var fields: [HeaderField] = []
+    fields.reserveCapacity(self.fields.fields.count + 1)
+    fields.append(HeaderField(":status", status == 200 ? "200" : String(status)))
+    for field in self.fields.fields { fields.append(HeaderField(field.name, field.value)) }
+    return fields
+  }
+}
+
+extension RawRequest {
+  func http2(authority: String) -> [HeaderField] {
+    var fields: [HeaderField] = []
+    fields.reserveCapacity(self.fields.fields.count + 4)
+    fields.append(HeaderField(":method", verb))
+    fields.append(HeaderField(":scheme", "http"))
+    fields.append(HeaderField(":path", path))
+    fields.append(HeaderField(":authority", authority))
+    for field in self.fields.fields { fields.append(HeaderField(field.name, field.value)) }
+    return fields
+  }
+}
+
+/// The heads of nearly all answers, laid out once.
+enum PreparedHeads {
+  private static let unaryProto = prepare("application/proto")
+  private static let unaryJSON = prepare("application/json")
+
+  private static func prepare(_ contentType: String) -> PreparedFields {
+    PreparedFields([HeaderField(":status", "200"), HeaderField("content-type", contentType)])
+  }
+
+  /// The prepared form of a head; nil when it says more than its type.
+  static func find(_ head: ResponseHead) -> PreparedFields? {
+    guard head.status == 200, head.fields.fields.count == 1, let field = head.fields.fields.first,
+      field.name == "content-type"
+    else { return nil }
+    return switch field.value {
+    case "application/proto": unaryProto
+    case "application/json": unaryJSON
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,417 @@
+// One connection of a listener: what the events of its session mean for the calls on it.
+
+internal import HTTP2
+internal import Logging
+internal import NIOCore
+internal import RPC
+
+final class ServerConnection: SessionHandler {
+  let host: ServerHost
+  private let executor: LoopExecutor
+  private let peer: String
+  private var streams = StreamMap<ServerStream>()
+
+  // Sizes
+  private var heldBytes = 0
+  private var unsentBytes = 0
+  private var reportedBytes = 0
+
+  // Clocks
+  private let oldAge: NIODeadline?
+  private var lastActive: NIODeadline
+  private var wasActive = false
+  /// Whether the client's preface is complete. Before that only its own clock counts.
+  private var isEstablished = false
+  private var burstInstant: CallInstant?
+
+  var drain = ServerDrain()
+
+  init(host: ServerHost, loop: any EventLoop, executor: LoopExecutor, peer: String)
+    throws(HTTP2Error)
+  {
+    self.host = host
+    self.executor = executor
+    self.peer = peer
+    bufferLimit = host.limits.connectionBufferBytes
+    let born = loop.now
+    lastActive = born
+    oldAge = host.limits.maximumAge.map { limit in
+      // Not all connections that came with a restart shall go at the same moment.
+      born + TimeAmount(limit * Double.random(in: 0.9...1))
+    }
+    super.init(
+      session: try HTTP2Session(
+        role: .server, limits: host.limits.session,
+        now: HTTP2Instant(nanoseconds: born.uptimeNanoseconds)),
+      loop: loop, tick: host.limits.tick, linger: host.limits.lingerTimeout)
+  }
+
+  private var limits: TransportLimits { host.limits }
+  private let bufferLimit: Int
+
+  /// Deadlines count from the burst that brought the request; one reading of the clock serves all.
+  private var now: CallInstant {
+    if let burstInstant { return burstInstant }
+    let now = CallInstant.now
+    burstInstant = now
+    return now
+  }
+
+  // MARK: Events
+
+  override func handle(_ event: HTTP2Event) {
+    switch event {
+    case .request(let id, let fields, let endStream):
+      receive(id, RequestHead(fields), endStream: endStream)
+    case .data(let id, let bytes, let endStream):
+      receive(id, bytes, endStream: endStream)
+    case .trailers(let id, _):
+      receive(id, [], endStream: true)
+    case .headersTooLarge(let id, _):
+      refuseHeaders(id)
+    case .streamClosed(let id, let code):
+      closed(id, code)
+    case .windowAvailable(let id):
+      streams[id]?.resumeWriters()
+    case .pingAcknowledged(let number):
+      advanceDrain(drain.acknowledged(number))
+    case .notHTTP2(let prefix):
+      answerForeign(prefix)
+    case .connectionError(let code, let reason):
+      host.logger.debug(
+        "connection ended",
+        metadata: ["peer": "\(peer)", "code": "\(code)", "reason": "\(reason)"])
+    case .remoteSettings:
+      isEstablished = true
+    case .remoteGoAway, .responseHead:
+      break
+    }
+  }
+
+  private func receive(_ id: StreamID, _ head: RequestHead, endStream: Bool) {
+    guard hasMemory else {
+      // Refused means: not looked at, may be sent again, best on another connection.
+      session.reset(id, .refusedStream)
+      session.release(id)
+      return
+    }
+    let stream = ServerStream(
+      id: id, connection: self, call: ServerCall(server: host.server))
+    streams.insert(stream, for: id)
+    wasActive = true
+    let action = stream.call.receive(head, endStream: endStream, peer: peer, now: now)
+    perform(action, stream, hasAll: endStream)
+  }
+
+  private func receive(_ id: StreamID, _ bytes: [UInt8], endStream: Bool) {
+    guard let stream = streams[id], stream.phase == .receiving else { return }
+    if !bytes.isEmpty {
+      // The call keeps the bytes in memory of ours, so the client may send as many again.
+      session.consume(id, bytes.count)
+    }
+    if let answer = stream.earlyAnswer {
+      stream.discardedBytes += bytes.count
+      if endStream || stream.discardedBytes > limits.earlyAnswerBytes {
+        self.answer(answer, stream)
+      }
+      return
+    }
+    if !endStream {
+      stream.heldBytes += bytes.count
+      heldBytes += bytes.count
+      if heldBytes > bufferLimit || host.memory.isFull {
+        let error = RPCError(
+          .resourceExhausted, "too many incomplete requests are held for this connection")
+        answer(.refusal(error), stream)
+        return
+      }
+    }
+    perform(
+      stream.call.receive(bytes, endStream: endStream, now: now), stream, hasAll: endStream)
+  }
+
+  private func refuseHeaders(_ id: StreamID) {
+    let error = RPCError.status(
+      431, .resourceExhausted,
+      "the request's head is over \(limits.maximumHeaderBytes) bytes or \(limits.maximumHeaderFields) fields"
+    )
+    try? submit(.refusal(error), id)
+    session.release(id)
+  }
+
+  private func closed(_ id: StreamID, _ code: HTTP2ErrorCode) {
+    guard let stream = streams[id] else { return }
+    switch stream.phase {
+    case .receiving: release(stream)
+    case .running: stream.stop(RPCError(.canceled, "the caller has given the call up (\(code))"))
+    case .stopping, .released: break
+    }
+  }
+
+  private func answerForeign(_ prefix: [UInt8]) {
+    if prefix.first.map({ (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }) == true {
+      let text = "HTTP/2 only; use --http2-prior-knowledge\n"
+      writeForeign(
+        "HTTP/1.1 505 HTTP Version Not Supported\r\ncontent-type: text/plain; charset=utf-8\r\n"
+          + "content-length: \(text.utf8.count)\r\nconnection: close\r\n\r\n\(text)")
+    }
+    closeGently()
+  }
+
+  // MARK: Handlers
+
+  private func perform(_ action: ServerAction, _ stream: ServerStream, hasAll: Bool) {
+    switch action {
+    case .none: break
+    case .answer(let answer):
+      hasAll ? self.answer(answer, stream) : answerSoon(answer, stream)
+    case .run(let invocation): run(invocation, stream)
+    }
+  }
+
+  /// Starts a handler. Most return before `Task.immediate` does; only the others are kept track of.
+  private func run(_ invocation: Invocation, _ stream: ServerStream) {
+    dropHeldBytes(stream)
+    stream.phase = .running
+    stream.invocation = invocation
+    let bound = NIOLoopBound(stream, eventLoop: loop)
+    let task: Task<Void, Never>
+    switch invocation {
+    case .unary(let call):
+      task = Task.immediate(executorPreference: executor) {
+        let answer = await call.run()
+        bound.value.connection.handlerEnded(bound.value, with: answer)
+      }
+    case .stream(let call):
+      let sink = StreamSink(stream)
+      task = Task.immediate(executorPreference: executor) {
+        let end = await call.run(writingTo: sink)
+        bound.value.connection.handlerEnded(bound.value, withLast: end)
+      }
+    case .raw(let call):
+      let sink = StreamSink(stream)
+      task = Task.immediate(executorPreference: executor) {
+        let failure = await call.run(writingTo: sink)
+        bound.value.connection.handlerEnded(bound.value, failure: failure)
+      }
+    }
+    guard stream.phase == .running else { return }
+    stream.task = task
+    stream.sendStreamHead()
+    if let deadline = invocation.deadline { watch(deadline) }
+  }
+
+  private func handlerEnded(_ stream: ServerStream, with answer: Answer) {
+    if stream.phase == .running { try? submit(answer, stream.id) }
+    release(stream)
+  }
+
+  private func handlerEnded(_ stream: ServerStream, withLast end: [UInt8]) {
+    if stream.phase == .running {
+      stream.sendStreamHead()
+      _ = try? submit(end, endStream: true, on: stream)
+    }
+    release(stream)
+  }
+
+  private func handlerEnded(_ stream: ServerStream, failure: Answer?) {
+    if stream.phase == .running {
+      switch (failure, stream.hasSentHead) {
+      case (nil, true): _ = try? submit([], endStream: true, on: stream)
+      case (let failure?, false): try? submit(failure, stream.id)
+      // Too late for an error: the caller must not take what it has for the whole answer.
+      case (.some, true): session.reset(stream.id, .internalError)
+      case (nil, false):
+        try? submit(.refusal(RPCError(.internal, "the call was not answered")), stream.id)
+      }
+    }
+    release(stream)
+  }
+
+  /// Answers a request that is still on its way. An answer that overtakes the request ends the
+  /// stream, and common clients (curl) then fail their own sending and never read it; so the rest
+  /// of a small request is read and dropped first.
+  private func answerSoon(_ answer: Answer, _ stream: ServerStream) {
+    stream.earlyAnswer = answer
+    dropHeldBytes(stream)
+    let bound = NIOLoopBound(stream, eventLoop: loop)
+    loop.scheduleTask(in: TimeAmount(limits.earlyAnswerDelay)) {
+      let stream = bound.value
+      if stream.phase == .receiving { stream.connection.answer(answer, stream) }
+    }
+  }
+
+  /// Answers a call whose handler does not run, or has not stopped.
+  private func answer(_ answer: Answer, _ stream: ServerStream) {
+    try? submit(answer, stream.id)
+    if stream.phase == .receiving { release(stream) }
+  }
+
+  /// Gives up on a running handler: the caller gets the error now, the slot is free when the
+  /// handler has stopped.
+  private func giveUp(_ stream: ServerStream, _ error: RPCError) {
+    guard stream.phase == .running, let invocation = stream.invocation else { return }
+    switch (invocation, stream.hasSentHead) {
+    case (_, false): answer(invocation.failure(error), stream)
+    case (.stream(let call), true): _ = try? submit(call.end(error), endStream: true, on: stream)
+    case (_, true): session.reset(stream.id, .cancel)
+    }
+    stream.stop(error)
+    requestFlush()
+  }
+
+  private func release(_ stream: ServerStream) {
+    guard stream.phase != .released else { return }
+    dropHeldBytes(stream)
+    streams.remove(stream.id)
+    stream.release()
+    session.release(stream.id)
+    requestFlush()
+    leaveIfDone()
+  }
+
+  /// A connection counts as one until the last of its handlers has stopped, even when its socket
+  /// is long closed: a client that comes and goes does not get more handlers than one that stays.
+  private func leaveIfDone() {
+    if !isOpen, streams.isEmpty { host.connections.remove(self) }
+  }
+
+  override var mayClose: Bool { streams.isEmpty }
+
+  // MARK: Output
+
+  func submit(_ head: ResponseHead, on stream: ServerStream) throws {
+    try submit(head, stream.id, endStream: false)
+    requestFlush()
+  }
+
+  func submit(_ bytes: [UInt8], endStream: Bool, on stream: ServerStream) throws -> Bool {
+    unsentBytes += bytes.count
+    let hasRoom = try session.sendData(stream.id, bytes, endStream: endStream)
+    requestFlush()
+    if hasRoom { stream.resumeWriters() }
+    return hasRoom
+  }
+
+  private func submit(_ answer: Answer, _ id: StreamID) throws {
+    unsentBytes += answer.body.count
+    try submit(answer.head, id, endStream: answer.body.isEmpty)
+    if !answer.body.isEmpty { try session.sendData(id, answer.body, endStream: true) }
+    requestFlush()
+  }
+
+  private func submit(_ head: ResponseHead, _ id: StreamID, endStream: Bool) throws {
+    if let prepared = PreparedHeads.find(head) {
+      try session.submitResponse(id, [], after: prepared, endStream: endStream)
+    } else {
+      try session.submitResponse(id, head.http2, endStream: endStream)
+    }
+  }
+
+  func hasRoom(_ stream: ServerStream) -> Bool {
+    session.bufferedBytes(stream.id) < limits.streamBufferBytes
+  }
+
+  // MARK: Memory
+
+  private var hasMemory: Bool {
+    unsentBytes <= bufferLimit && !host.memory.isFull
+  }
+
+  private func dropHeldBytes(_ stream: ServerStream) {
+    heldBytes -= stream.heldBytes
+    stream.heldBytes = 0
+  }
+
+  override func afterFlush() {
+    burstInstant = nil
+    // The sum over the streams is only worth its time when there is something to find.
+    if unsentBytes > 0 { unsentBytes = session.bodyBytes }
+    let bytes = heldBytes + unsentBytes
+    if bytes != reportedBytes {
+      host.memory.change(by: bytes - reportedBytes)
+      reportedBytes = bytes
+    }
+    if drain.isSaidGoodbye, streams.isEmpty, session.activeStreams == 0, !session.wantsWrite {
+      closeGently()
+    }
+  }
+
+  // MARK: Clocks
+
+  override func checkClocks(now: NIODeadline) {
+    if wasActive || !streams.isEmpty { lastActive = now }
+    wasActive = false
+    if let since = unwritableSince, now >= since + TimeAmount(limits.stalledWriteTimeout) {
+      closeNow()
+      return
+    }
+    let isIdle = now >= lastActive + TimeAmount(limits.idleTimeout)
+    let isOld = oldAge.map { now >= $0 } ?? false
+    if isEstablished, isIdle || isOld { beginDrain() }
+    advanceDrain(drain.tick(now: now))
+  }
+
+  override func expire(now: CallInstant) -> CallInstant? {
+    var next: CallInstant?
+    for stream in streams.values where stream.phase == .running {
+      guard let deadline = stream.invocation?.deadline else { continue }
+      if deadline <= now {
+        giveUp(stream, RPCError(.deadlineExceeded, "the deadline of the call has passed"))
+      } else {
+        next = next.map { min($0, deadline) } ?? deadline
+      }
+    }
+    return next
+  }
+
+  override func connectionEnded() {
+    heldBytes = 0
+    host.memory.change(by: -reportedBytes)
+    reportedBytes = 0
+    leaveIfDone()
+  }
+
+  // MARK: Drain
+
+  /// Lets the calls under way finish and takes no new ones. Without effect when begun before.
+  func beginDrain() {
+    let now = loop.now
+    advanceDrain(
+      drain.begin(
+        now: now, noticeUntil: now + TimeAmount(limits.drainNoticeTimeout),
+        streamsUntil: now + TimeAmount(limits.streamDrainGrace)))
+  }
+
+  /// Ends what has not finished in a drain's time.
+  func endDrain() {
+    guard isOpen else { return }
+    for stream in streams.values { giveUp(stream, .shuttingDown) }
+    session.goAway(.noError)
+    closeGently()
+  }
+
+  private func advanceDrain(_ action: ServerDrain.Action) {
+    switch action {
+    case .none: break
+    case .giveNotice(let ping):
+      // The answer to the ping shall prove that the notice was read.
+      session.shutdownNotice()
+      stageOutput()
+      session.ping(ping)
+    case .sayGoodbye:
+      session.goAway(.noError)
+    case .endStreams:
+      for stream in streams.values {
+        if case .stream = stream.invocation { giveUp(stream, .shuttingDown) }
+      }
+    }
+    if action != .none { requestFlush() }
+  }
+}
+
+extension RPCError {
+  fileprivate static var shuttingDown: RPCError {
+    RPCError(.unavailable, "the server is shutting down")
+  }
+}

@@ -1,0 +1,129 @@
+// One request on the server, from its head until its handler has stopped.
+
+internal import HTTP2
+internal import NIOCore
+internal import RPC
+
+/// The state of a stream. It lives on the loop of its connection, and keeps its slot in the session
+/// until it is released, which happens only when no handler runs for it.
+///
+///   receiving ──whole request──▶ running ──answer complete──▶ (released)
+///       │                           ├──gave up (deadline, drain)──▶ stopping ──handler returns──▶ (released)
+///       └──refused, reset──▶ (released)   └──reset by the client──▶ stopping
+final class ServerStream {
+  enum Phase {
+    case receiving
+    case running
+    /// The client has its answer, or has gone; the handler has not noticed yet.
+    case stopping
+    case released
+  }
+
+  let id: StreamID
+  let connection: ServerConnection
+  var call: ServerCall
+  var phase = Phase.receiving
+  /// Body bytes held by `call`.
+  var heldBytes = 0
+  /// The answer of a request that was refused before it was all here.
+  var earlyAnswer: Answer?
+  /// Bytes of such a request that came after the refusal.
+  var discardedBytes = 0
+
+  // While a handler runs
+  var invocation: Invocation?
+  var task: Task<Void, Never>?
+  private var headIsSent = false
+  private var writers: [(token: WriterToken, continuation: CheckedContinuation<Void, any Error>)] =
+    []
+  /// Why nothing can be written any more.
+  private var refusal: RPCError?
+
+  init(id: StreamID, connection: ServerConnection, call: consuming ServerCall) {
+    self.id = id
+    self.connection = connection
+    self.call = call
+  }
+
+  var hasSentHead: Bool { headIsSent }
+
+  // MARK: What the handler writes
+
+  /// Sends the head of a stream if it has not gone yet.
+  func sendStreamHead() {
+    guard !headIsSent, phase == .running, case .stream(let call) = invocation else { return }
+    try? sendHead(call.head())
+  }
+
+  func sendHead(_ head: ResponseHead) throws {
+    try checkWritable()
+    guard !headIsSent else {
+      throw RPCError(.internal, "the head of the answer was already sent")
+    }
+    headIsSent = true
+    try connection.submit(head, on: self)
+  }
+
+  /// Queues bytes of the answer.
+  ///
+  /// - Returns: whether there is room for more.
+  func send(_ bytes: [UInt8]) throws -> Bool {
+    try checkWritable()
+    sendStreamHead()
+    guard headIsSent else {
+      throw RPCError(.internal, "the answer was written before its head")
+    }
+    return try connection.submit(bytes, endStream: false, on: self)
+  }
+
+  private func checkWritable() throws {
+    if let refusal { throw refusal }
+    guard phase == .running else { throw RPCError(.canceled, "the call is over") }
+  }
+
+  // MARK: Waiting for room
+
+  func addWriter(_ token: WriterToken, _ continuation: CheckedContinuation<Void, any Error>) {
+    if token.isCancelled {
+      continuation.resume(throwing: RPCError(.canceled, "the call was cancelled"))
+    } else if let refusal {
+      continuation.resume(throwing: refusal)
+    } else if phase != .running || connection.hasRoom(self) {
+      continuation.resume()
+    } else {
+      writers.append((token, continuation))
+    }
+  }
+
+  func cancelWriter(_ token: WriterToken) {
+    guard let index = writers.firstIndex(where: { $0.token === token }) else { return }
+    writers.remove(at: index).continuation
+      .resume(throwing: RPCError(.canceled, "the call was cancelled"))
+  }
+
+  func resumeWriters() {
+    let waiting = writers
+    writers = []
+    for writer in waiting { writer.continuation.resume() }
+  }
+
+  // MARK: Stopping
+
+  /// Tells the handler that nobody waits for it any more.
+  func stop(_ reason: RPCError) {
+    guard phase == .running else { return }
+    phase = .stopping
+    refusal = reason
+    let waiting = writers
+    writers = []
+    for writer in waiting { writer.continuation.resume(throwing: reason) }
+    task?.cancel()
+  }
+
+  /// Breaks the cycles between the stream, its task and its connection's table.
+  func release() {
+    phase = .released
+    invocation = nil
+    task = nil
+  }
+}

@@ -1,0 +1,179 @@
+// A call whose answer is read piece by piece.
+
+internal import RPC
+internal import Synchronization
+
+/// Holds what has arrived and was not taken yet, which the stream's window bounds.
+///
+///   waiting ──head──▶ open ──end──▶ ended ──last piece taken──▶ (nil)
+///      └──failure, cancel──┴──▶ failed
+final class StreamExchange: ClientExchange {
+  typealias Piece = Result<[UInt8]?, RPCError>
+
+  private struct State {
+    var head: ResponseHead?
+    var headWaiter: CheckedContinuation<Result<ResponseHead, RPCError>, Never>?
+    var pieces: [[UInt8]] = []
+    var taken = 0
+    /// Set when nothing more comes.
+    var outcome: Result<Void, RPCError>?
+    var pieceWaiter: CheckedContinuation<Piece, Never>?
+  }
+
+  /// The bytes taken since the server was last told are passed on from this many.
+  private static let creditStep = 16_384
+
+  let request: RawRequest
+  let place = StreamPlace()
+  private let state = Mutex(State())
+  private let credit = Atomic<Int>(0)
+
+  init(_ request: RawRequest) { self.request = request }
+
+  var isFinished: Bool { state.withLock { $0.outcome != nil } }
+
+  // MARK: The caller's side
+
+  func setHeadWaiter(
+    _ waiter: CheckedContinuation<Result<ResponseHead, RPCError>, Never>
+  ) {
+    let known = state.withLock { state -> Result<ResponseHead, RPCError>? in
+      if let head = state.head { return .success(head) }
+      if case .failure(let error) = state.outcome { return .failure(error) }
+      state.headWaiter = waiter
+      return nil
+    }
+    if let known { waiter.resume(returning: known) }
+  }
+
+  /// The next piece if it, or the end, is here.
+  func takePiece() -> Piece? {
+    state.withLock { Self.takePiece(&$0) }
+  }
+
+  func setPieceWaiter(_ waiter: CheckedContinuation<Piece, Never>) {
+    let (piece, displaced) = state.withLock { state in
+      if let piece = Self.takePiece(&state) {
+        return (piece as Piece?, nil as CheckedContinuation<Piece, Never>?)
+      }
+      defer { state.pieceWaiter = waiter }
+      return (nil, state.pieceWaiter)
+    }
+    if let piece { waiter.resume(returning: piece) }
+    displaced?.resume(
+      returning: .failure(RPCError(.internal, "two tasks read the same stream")))
+  }
+
+  /// Counts bytes as used up.
+  ///
+  /// - Returns: how many to tell the server of now; zero while it is not worth it.
+  func addCredit(_ count: Int) -> Int {
+    let sum = credit.add(count, ordering: .relaxed).newValue
+    guard sum >= Self.creditStep else { return 0 }
+    return credit.exchange(0, ordering: .relaxed)
+  }
+
+  private static func takePiece(_ state: inout State) -> Piece? {
+    if state.taken < state.pieces.count {
+      let piece = state.pieces[state.taken]
+      state.pieces[state.taken] = []
+      state.taken += 1
+      if state.taken == state.pieces.count {
+        state.pieces.removeAll(keepingCapacity: true)
+        state.taken = 0
+      }
+      return .success(piece)
+    }
+    switch state.outcome {
+    case .success: return .success(nil)
+    case .failure(let error): return .failure(error)
+    case nil: return nil
+    }
+  }
+
+  // MARK: The connection's side
+
+  func receive(_ head: ResponseHead) {
+    let waiter = state.withLock { state in
+      state.head = head
+      defer { state.headWaiter = nil }
+      return state.headWaiter
+    }
+    waiter?.resume(returning: .success(head))
+  }
+
+  func receive(_ bytes: [UInt8]) throws(RPCError) -> Int {
+    guard !bytes.isEmpty else { return 0 }
+    let waiter = state.withLock { state in
+      if state.pieceWaiter == nil { state.pieces.append(bytes) }
+      defer { state.pieceWaiter = nil }
+      return state.pieceWaiter
+    }
+    waiter?.resume(returning: .success(bytes))
+    return 0
+  }
+
+  func end() { finish(.success(())) }
+
+  func fail(_ error: RPCError) { finish(.failure(error)) }
+
+  private func finish(_ outcome: Result<Void, RPCError>) {
+    let (headWaiter, pieceWaiter) = state.withLock { state in
+      if state.outcome == nil { state.outcome = outcome }
+      // A reader who is told of a failure has no use for what came before it.
+      if case .failure = outcome {
+        state.pieces = []
+        state.taken = 0
+      }
+      defer {
+        state.headWaiter = nil
+        state.pieceWaiter = nil
+      }
+      return (state.headWaiter, state.pieceWaiter)
+    }
+    switch outcome {
+    case .success: pieceWaiter?.resume(returning: .success(nil))
+    case .failure(let error):
+      headWaiter?.resume(returning: .failure(error))
+      pieceWaiter?.resume(returning: .failure(error))
+    }
+  }
+}
+
+/// The caller's end of a streamed answer. Letting go of it cancels the call.
+final class ClientResponseStream: RawResponseStream {
+  let head: ResponseHead
+  private let exchange: StreamExchange
+  private let link: ClientLink
+
+  init(head: ResponseHead, exchange: StreamExchange, link: ClientLink) {
+    self.head = head
+    self.exchange = exchange
+    self.link = link
+  }
+
+  deinit { cancel() }
+
+  func cancel() {
+    guard !exchange.isFinished else { return }
+    exchange.fail(RPCError(.canceled, "the call was cancelled"))
+    link.abandon(exchange)
+  }
+
+  func next() async throws(RPCError) -> [UInt8]? {
+    let piece: StreamExchange.Piece
+    if let ready = exchange.takePiece() {
+      piece = ready
+    } else {
+      piece = await withTaskCancellationHandler {
+        await withCheckedContinuation { exchange.setPieceWaiter($0) }
+      } onCancel: {
+        cancel()
+      }
+    }
+    let bytes = try piece.get()
+    let credit = exchange.addCredit(bytes?.count ?? 0)
+    if credit > 0 { link.consume(exchange, credit) }
+    return bytes
+  }
+}

@@ -1,0 +1,27 @@
+// What can go wrong with a listener itself. Calls fail with `RPCError`.
+
+/// A listener that could not be started, or was used after its end.
+public struct TransportError: Error, Sendable, CustomStringConvertible {
+  public enum Code: Sendable, Hashable {
+    /// Another program listens there.
+    case addressInUse
+    /// The address is not one of this machine, or may not be used.
+    case addressUnavailable
+    /// The address cannot be read.
+    case invalidAddress
+    /// The listener was started before, or has ended.
+    case invalidState
+  }
+
+  public let code: Code
+  public let message: String
+  public let cause: (any Error)?
+
+  public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+    self.code = code
+    self.message = message
+    self.cause = cause
+  }
+
+  public var description: String { message }
+}

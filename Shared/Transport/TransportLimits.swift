@@ -1,0 +1,107 @@
+// Every bound of a listener, by name. `TransportTests/LimitTests` holds a test for each that is
+// enforced here; those handed to `HTTP2` and `RPC` are tested there too.
+
+internal import HTTP2
+public import RPC
+
+/// What the connections of one listener may cost. Sizes are in bytes.
+public struct TransportLimits: Sendable, Hashable {
+  /// Sizes of messages and of the path, and the default deadline.
+  public var call = RPCLimits()
+
+  // MARK: Connections
+
+  /// Connections open at a time. Further ones are closed at once.
+  public var maximumConnections = 2_048
+
+  /// Streams that one client may have open at a time; a cancelled one counts until its handler has
+  /// stopped. Further ones are refused, which says that they may be sent again.
+  public var maximumStreams = 256
+
+  /// From the start of a connection until the client's preface and SETTINGS are complete.
+  public var prefaceTimeout: Duration = .seconds(10)
+
+  /// From the first to the last byte of one header block.
+  public var headersTimeout: Duration = .seconds(10)
+
+  /// Without a byte of a request's body; the stream is reset.
+  public var bodyProgressTimeout: Duration = .seconds(30)
+
+  /// Without a stream; the connection is drained and closed.
+  public var idleTimeout: Duration = .seconds(600)
+
+  /// Without the client taking a byte that is ready for it: the stream is reset when its window is
+  /// shut, the connection closed when its socket is full.
+  public var stalledWriteTimeout: Duration = .seconds(60)
+
+  /// How old a connection may become before it is drained, so that clients spread over new
+  /// servers; up to a tenth less, by chance. Nil for no limit.
+  public var maximumAge: Duration? = .seconds(3_600)
+
+  // MARK: Sizes
+
+  /// Sum of name, value and 32 over the fields of a head. Over it: 431.
+  public var maximumHeaderBytes = 16_384
+
+  /// Fields of a head. Over it: 431.
+  public var maximumHeaderFields = 100
+
+  /// A handler that streams is suspended while this much of its answer is unsent.
+  public var streamBufferBytes = 65_536
+
+  /// Request bodies not yet complete, and likewise answers not yet sent, that one connection may
+  /// hold. Over it, the request that asks for more gets `resource_exhausted`, and new streams are
+  /// refused.
+  public var connectionBufferBytes = 33_554_432
+
+  /// The same over all connections of the listener.
+  public var listenerBufferBytes = 268_435_456
+
+  // MARK: The end
+
+  /// How long a drain waits for the client to acknowledge the notice before it says goodbye.
+  public var drainNoticeTimeout: Duration = .seconds(1)
+
+  /// How long server-streaming calls may go on during a drain. Then they end with `unavailable`,
+  /// so that watchers, which have no end of their own, look for another server.
+  public var streamDrainGrace: Duration = .seconds(2)
+
+  /// How long a closed connection waits for the client's own close, so that the last bytes sent
+  /// are not lost to a TCP reset.
+  public var lingerTimeout: Duration = .seconds(1)
+  /// Bytes of a refused request that are read and dropped before its answer goes out.
+  public var earlyAnswerBytes = 65_536
+  /// Longest time that the answer of a refused request waits for the rest of the request.
+  public var earlyAnswerDelay: Duration = .milliseconds(200)
+
+  public init() {}
+
+  /// The part that the session enforces.
+  var session: HTTP2Limits {
+    var limits = HTTP2Limits()
+    limits.maxConcurrentStreams = UInt32(clamping: maximumStreams)
+    limits.sendBufferHighWaterBytes = streamBufferBytes
+    limits.maxHeaderBytes = maximumHeaderBytes
+    limits.maxHeaderFields = maximumHeaderFields
+    limits.prefaceSeconds = prefaceTimeout.seconds
+    limits.headerBlockSeconds = headersTimeout.seconds
+    limits.bodyProgressSeconds = bodyProgressTimeout.seconds
+    limits.stalledWriteSeconds = stalledWriteTimeout.seconds
+    return limits
+  }
+
+  /// How often the clocks are looked at: often enough for the shortest of them.
+  var tick: Duration {
+    let shortest = min(
+      prefaceTimeout, headersTimeout, bodyProgressTimeout, idleTimeout, stalledWriteTimeout,
+      maximumAge ?? idleTimeout)
+    return min(.seconds(1), max(.milliseconds(10), shortest / 4))
+  }
+}
+
+extension Duration {
+  var seconds: Double {
+    let (seconds, attoseconds) = components
+    return Double(seconds) + Double(attoseconds) * 1e-18
+  }
+}
