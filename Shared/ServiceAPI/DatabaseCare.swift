@@ -1,0 +1,90 @@
+// What every service owes its database: migrations before the first call, sealing of the audit,
+// forgetting what nobody needs any more. A database that is away is waited for: services start in
+// any order.
+
+package import Storage
+internal import Synchronization
+
+/// Keeps one database.
+package final class DatabaseCare: Sendable {
+  /// Changes older than this leave the feed; a copy that is further behind takes a snapshot.
+  package static let feedRetention: Duration = .seconds(30 * 86_400)
+  /// Answers older than this are forgotten; a `request_id` used again after it runs again.
+  package static let requestRetention: Duration = .seconds(7 * 86_400)
+  /// From one round of forgetting to the next.
+  package static let trimInterval: Duration = .seconds(600)
+  /// From one try of an absent database to the next.
+  package static let retryInterval: Duration = .milliseconds(250)
+
+  private let database: Database
+  private let migrations: [Migration]
+  private let healthTimeout: Duration
+  private let report: @Sendable (any Error) -> Void
+  private let isMigrated = Mutex(false)
+
+  /// - Parameters:
+  ///   - healthTimeout: a database that does not answer for so long is not ready.
+  ///   - report: told of each failure; it goes on all the same.
+  package init(
+    _ database: Database, migrations: [Migration], healthTimeout: Duration = .seconds(1),
+    report: @escaping @Sendable (any Error) -> Void
+  ) {
+    self.database = database
+    self.migrations = migrations
+    self.healthTimeout = healthTimeout
+    self.report = report
+  }
+
+  /// Migrates when the database is there. One that is away is left to `run`.
+  ///
+  /// - Throws: what no waiting will mend: a changed migration, a damaged file.
+  package func prepare() async throws {
+    do {
+      try await database.migrate(migrations)
+      isMigrated.withLock { $0 = true }
+    } catch let error as StorageError where error.code == .unavailable {
+      report(error)
+    }
+  }
+
+  /// Goes on until the task is cancelled.
+  package func run() async throws {
+    while !isMigrated.withLock({ $0 }), !Task.isCancelled {
+      try? await Task.sleep(for: Self.retryInterval)
+      if !Task.isCancelled { try await prepare() }
+    }
+    let (database, report) = (database, report)
+    await withTaskGroup { group in
+      group.addTask { await database.runAuditSealer(report: report) }
+      group.addTask { await self.trim() }
+    }
+  }
+
+  /// A condition of readiness.
+  package func check() async throws {
+    guard isMigrated.withLock({ $0 }) else {
+      throw StorageError(.unavailable, "The database was not reached yet.")
+    }
+    let health = await database.health(timeout: healthTimeout)
+    guard health.isAvailable else { throw StorageError(.unavailable, health.message) }
+  }
+
+  private func trim() async {
+    while !Task.isCancelled {
+      do {
+        let now = database.clockNow
+        _ = try await database.trimChanges(
+          recordedBefore: now - Self.microseconds(Self.feedRetention))
+        _ = try await database.trimRequests(
+          recordedBefore: now - Self.microseconds(Self.requestRetention))
+      } catch {
+        if !Task.isCancelled { report(error) }
+      }
+      try? await Task.sleep(for: Self.trimInterval)
+    }
+  }
+
+  private static func microseconds(_ duration: Duration) -> Int64 {
+    duration.components.seconds * 1_000_000
+  }
+}

@@ -1,0 +1,45 @@
+// What an engine must offer. All calls block and run on a worker thread that holds a lease.
+
+/// A connection inside a transaction.
+protocol EngineSession: AnyObject {
+  var dialect: Dialect { get }
+
+  /// Runs one statement, hands over its rows and returns the number of changed rows.
+  func run(
+    _ sql: String, _ parameters: [SQLValue], streaming: Bool,
+    _ row: (SQLRow) throws(StorageError) -> Void
+  ) throws(StorageError) -> Int
+
+  func bulkInsert(into table: String, columns: [String], rows: [[SQLValue]]) throws(StorageError)
+}
+
+/// How far concurrent transactions may see each other (SQLite has one writer and no choice).
+enum Isolation: Sendable {
+  /// As if transactions ran one after the other: what a body reads stays true until it commits.
+  case serializable
+  /// For our own bookkeeping, which takes its locks explicitly.
+  case readCommitted
+}
+
+protocol EngineBackend: AnyObject, Sendable {
+  var dialect: Dialect { get }
+  /// Leases for reads and for writes; one queue when they share connections.
+  var readLeases: LeaseQueue { get }
+  var writeLeases: LeaseQueue { get }
+
+  /// Runs the body in one consistent snapshot.
+  func read<T>(_ control: OperationControl, _ body: (any EngineSession) throws -> T) throws -> T
+
+  /// Runs the body in a transaction and commits it durably; a throwing body rolls back.
+  func write<T>(
+    _ isolation: Isolation, _ control: OperationControl,
+    _ body: (any EngineSession) throws -> T
+  ) throws -> T
+
+  /// A failure after which writes are refused until the process starts anew: a failed sync
+  /// leaves it unknown what reached the disk.
+  var failure: StorageError? { get }
+
+  /// Closes idle connections. No lease is out any more.
+  func close()
+}

@@ -1,0 +1,122 @@
+// Brings a database to the program's schema: one transaction, one starter at a time.
+
+extension Database {
+  /// Key of the advisory lock that serialises starters on PostgreSQL ("lianshe" in ASCII).
+  private static let migrationLock: Int64 = 0x6C69_616E_7368_65
+  /// Longest time of one statement of a migration.
+  private static let migrationStatementTimeout: Duration = .seconds(600)
+  /// Longest wait for another starter's migration.
+  private static let migrationWait: Duration = .seconds(600)
+
+  /// Applies what is missing: this room's own tables first, then `migrations` in the order
+  /// given. Everything or nothing is applied.
+  ///
+  /// Throws `migration` when a released migration was changed, when one of a room is missing
+  /// before an applied one, or when the database knows a migration that this program does not.
+  package func migrate(_ migrations: [Migration]) async throws {
+    let all = StorageMigrations.all + migrations
+    try Self.checkIDs(all)
+    let end = ContinuousClock.now + Self.migrationWait
+    let timeout = Self.migrationStatementTimeout
+    while true {
+      do {
+        try await write(
+          as: .system("migrate"), isolation: .readCommitted, deadline: end,
+          statementTimeout: timeout
+        ) { transaction in
+          try Self.lock(transaction)
+          try Self.apply(all, transaction)
+          try StorageState.prepare(transaction)
+        }
+        return
+      } catch let error as StorageError where error.code == .busy {
+        // Another starter holds the lock longer than `lockTimeout`.
+        guard ContinuousClock.now < end else { throw error }
+      }
+    }
+  }
+
+  private static func checkIDs(_ migrations: [Migration]) throws(StorageError) {
+    var seen: Set<String> = []
+    var last: [Substring: String] = [:]
+    for migration in migrations {
+      guard seen.insert(migration.id).inserted else {
+        throw StorageError(.migration, "Migration \(migration.id) is listed twice.")
+      }
+      guard migration.id.contains("/"), last[migration.room] ?? "" < migration.id else {
+        throw StorageError(
+          .migration, "Migration \(migration.id) is not `room/NNNN_name` in rising order.")
+      }
+      last[migration.room] = migration.id
+    }
+  }
+
+  private static func lock(_ transaction: WriteTransaction) throws(StorageError) {
+    guard transaction.dialect == .postgres else { return }  // BEGIN IMMEDIATE is the lock
+    try transaction.execute(
+      "SET LOCAL statement_timeout = \(migrationStatementTimeout.wholeMilliseconds)")
+    _ = try transaction.query("SELECT pg_advisory_xact_lock($1)", [.integer(migrationLock)])
+  }
+
+  private static func apply(
+    _ migrations: [Migration], _ transaction: WriteTransaction
+  ) throws(StorageError) {
+    let dialect = transaction.dialect
+    try transaction.execute(
+      """
+      CREATE TABLE IF NOT EXISTS storage_migration (
+        id \(dialect.text) NOT NULL PRIMARY KEY,
+        digest \(dialect.text) NOT NULL,
+        applied_at BIGINT NOT NULL
+      )\(dialect.withoutRowID)
+      """)
+    var applied: [String: String] = [:]
+    for row in try transaction.query("SELECT id, digest FROM storage_migration") {
+      applied[try row.text("id")] = try row.text("digest")
+    }
+    try checkKnown(applied, migrations)
+    for migration in migrations {
+      let digest = migration.digest(dialect)
+      if let recorded = applied[migration.id] {
+        guard recorded == digest else {
+          throw StorageError(
+            .migration,
+            """
+            Migration \(migration.id) was changed after its release: this database has \
+            \(recorded.prefix(12)), the program \(digest.prefix(12)). Restore its text and \
+            write a new migration.
+            """)
+        }
+        continue
+      }
+      for statement in migration.statements(dialect) { try transaction.execute(statement) }
+      try transaction.execute(
+        "INSERT INTO storage_migration (id, digest, applied_at) VALUES ($1, $2, $3)",
+        [.text(migration.id), .text(digest), .integer(transaction.now)])
+    }
+  }
+
+  private static func checkKnown(
+    _ applied: [String: String], _ migrations: [Migration]
+  ) throws(StorageError) {
+    let unknown = Set(applied.keys).subtracting(migrations.map(\.id))
+    guard unknown.isEmpty else {
+      throw StorageError(
+        .migration,
+        """
+        The database is newer than this program: it has \(unknown.sorted().joined(separator: ", ")) \
+        which the program does not know. Start a newer program.
+        """)
+    }
+    for migration in migrations where applied[migration.id] == nil {
+      let later = applied.keys.filter {
+        $0.hasPrefix(migration.room + "/") && $0 > migration.id
+      }
+      guard later.isEmpty else {
+        throw StorageError(
+          .migration,
+          "Migration \(migration.id) comes before \(later.sorted()[0]), which is applied already.")
+      }
+    }
+  }
+}

@@ -1,0 +1,31 @@
+internal import Glibc
+
+/// A port that takes connections and never says a word.
+struct SilentHost: ~Copyable {
+  struct Failed: Error {}
+
+  private let descriptor: Int32
+  let port: UInt16
+
+  init() throws {
+    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let (descriptor, size) = (descriptor, length)
+    let isListening = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, size) == 0 && listen(descriptor, 64) == 0
+          && getsockname(descriptor, $0, &length) == 0
+      }
+    }
+    guard isListening else {
+      Glibc.close(descriptor)
+      throw Failed()
+    }
+    port = UInt16(bigEndian: address.sin_port)
+  }
+
+  deinit { Glibc.close(descriptor) }
+}
