@@ -1,0 +1,164 @@
+// Totals of places from leaf cells. A whole gives its place's total and takes the place of all
+// below it; without one, a total is what the place's units and remainder and the places below add
+// up to. Cost grows with cells, never with firms.
+
+/// The sum of the observations of one place, coverage and sector, for one figure's channel,
+/// indicator, period and nature.
+package struct Cell: Sendable, Hashable {
+  package let placeCode: String
+  package let coverage: Coverage
+  /// The report's sector, or for units the sector of their profile.
+  package let sector: String
+  package let sum: CellSum
+  /// The printed text where the sum is one observation.
+  package let text: String?
+
+  package init(
+    placeCode: String, coverage: Coverage, sector: String, sum: CellSum, text: String? = nil
+  ) {
+    self.placeCode = placeCode
+    self.coverage = coverage
+    self.sector = sector
+    self.sum = sum
+    self.text = text
+  }
+
+  /// True where the cell belongs to a figure of this sector; empty: all sectors. Units count in
+  /// both, by their profile; reports of places only where they say so.
+  package func belongs(toSector sector: String) -> Bool {
+    self.sector == sector || (sector.isEmpty && coverage == .unit)
+  }
+}
+
+/// A place's total and where it comes from.
+package struct PlaceTotal: Sendable, Hashable {
+  package let sum: CellSum
+  /// The printed text where the total is one observation.
+  package let text: String?
+  /// True where a whole of the place itself gives the total.
+  package let isWhole: Bool
+  /// Sum of what is recorded below a whole; nil where nothing is.
+  package let parts: CellSum?
+}
+
+/// A set of observations behind a total: those of one coverage at one place.
+package struct Contributor: Sendable, Hashable, Comparable {
+  package let placeCode: String
+  package let coverage: Coverage
+  package let count: Int64
+
+  package static func < (left: Contributor, right: Contributor) -> Bool {
+    (left.placeCode, left.coverage.rawValue) < (right.placeCode, right.coverage.rawValue)
+  }
+}
+
+/// The totals of all places that one indicator's cells give.
+package struct PlaceTotals: Sendable {
+  private struct Own {
+    var whole: Cell?
+    var parts: [Cell] = []
+  }
+
+  private let view: PlaceView
+  private let isAdditive: Bool
+  private let own: [String: Own]
+  /// Places that have a cell, and every place above one.
+  private let touched: Set<String>
+
+  /// - Parameter cells: of one channel, indicator, period and nature; others of the sector are
+  ///   skipped.
+  package init(_ cells: [Cell], sector: String, indicator: Indicator, view: PlaceView) {
+    self.view = view
+    isAdditive = indicator.kind != .rate
+    var own: [String: Own] = [:]
+    var touched: Set<String> = []
+    for cell in cells where cell.sum.count > 0 && cell.belongs(toSector: sector) {
+      if cell.coverage == .whole {
+        own[cell.placeCode, default: Own()].whole = cell
+      } else {
+        own[cell.placeCode, default: Own()].parts.append(cell)
+      }
+      if touched.insert(cell.placeCode).inserted {
+        touched.formUnion(view.ancestors(of: cell.placeCode))
+      }
+    }
+    self.own = own
+    self.touched = touched
+  }
+
+  /// The total of a place; nil where nothing is recorded for it.
+  package func total(of place: String) throws(StatisticsError) -> PlaceTotal? {
+    try total(of: place, depth: 0)
+  }
+
+  private func total(of place: String, depth: Int) throws(StatisticsError) -> PlaceTotal? {
+    guard touched.contains(place), depth <= PlaceView.maximumDepth else { return nil }
+    let parts = isAdditive ? try parts(of: place, depth: depth) : []
+    let sum = try Self.sum(parts.map(\.sum))
+    if let whole = own[place]?.whole {
+      return PlaceTotal(sum: whole.sum, text: whole.text, isWhole: true, parts: sum)
+    }
+    guard let sum else { return nil }
+    let text = parts.count == 1 ? parts[0].text : nil
+    return PlaceTotal(sum: sum, text: text, isWhole: false, parts: nil)
+  }
+
+  private typealias Part = (sum: CellSum, text: String?)
+
+  /// What the place's units, its remainder and the places below it have.
+  private func parts(of place: String, depth: Int) throws(StatisticsError) -> [Part] {
+    var found: [Part] = (own[place]?.parts ?? []).map { ($0.sum, $0.text) }
+    for child in view.allChildren(of: place) {
+      if let total = try total(of: child, depth: depth + 1) {
+        found.append((total.sum, total.text))
+      }
+    }
+    return found
+  }
+
+  private static func sum(_ sums: [CellSum]) throws(StatisticsError) -> CellSum? {
+    guard var total = sums.first else { return nil }
+    for sum in sums.dropFirst() { total = try total.adding(sum) }
+    return total
+  }
+
+  /// The whole recorded for the place itself.
+  package func whole(of place: String) -> Cell? { own[place]?.whole }
+
+  /// The observations that a place's total is made of, in order.
+  package func contributors(to place: String) -> [Contributor] {
+    var found: [Contributor] = []
+    collect(place, depth: 0, into: &found)
+    // Units of several sectors are several cells of one contributor.
+    let counts = Dictionary(grouping: found) { ContributorKey($0.placeCode, $0.coverage) }
+    return counts.map { key, parts in
+      Contributor(
+        placeCode: key.placeCode, coverage: key.coverage,
+        count: parts.reduce(0) { $0 + $1.count })
+    }.sorted()
+  }
+
+  private func collect(_ place: String, depth: Int, into found: inout [Contributor]) {
+    guard touched.contains(place), depth <= PlaceView.maximumDepth else { return }
+    if let whole = own[place]?.whole {
+      found.append(Contributor(placeCode: place, coverage: .whole, count: whole.sum.count))
+      return
+    }
+    guard isAdditive else { return }
+    for cell in own[place]?.parts ?? [] {
+      found.append(
+        Contributor(placeCode: place, coverage: cell.coverage, count: cell.sum.count))
+    }
+    for child in view.allChildren(of: place) { collect(child, depth: depth + 1, into: &found) }
+  }
+}
+
+private struct ContributorKey: Hashable {
+  let placeCode: String
+  let coverage: Coverage
+
+  init(_ placeCode: String, _ coverage: Coverage) {
+    self.placeCode = placeCode
+    self.coverage = coverage
+  }
+}

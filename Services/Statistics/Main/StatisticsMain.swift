@@ -1,0 +1,72 @@
+// The process of the statistics service: parse, compose, run.
+
+internal import Access
+internal import Bootstrap
+internal import HealthMessages
+internal import Imports
+internal import Logging
+internal import RPC
+internal import ServiceAPI
+internal import StatisticsAPI
+internal import StatisticsMessages
+internal import StatisticsStorage
+internal import Storage
+internal import Transport
+
+@main
+struct StatisticsMain: ServiceProgram {
+  static func main() async { await launch() }
+
+  static let name = "lianshe-statistics"
+  static let summary = BilingualText(
+    "统计服务：报表、数字、目标、隔离区", "Statistics: reports, figures, targets, quarantine")
+  static let adminListen = "127.0.0.1:7502"
+  static let listen = StandardKeys.listen(default: "127.0.0.1:7402")
+  static let database = StandardKeys.databaseURL(default: "sqlite:statistics.sqlite")
+  static let registry = StandardKeys.registryURL()
+  static let keys = [
+    listen.declaration, database.declaration, registry.declaration,
+    StandardKeys.jwks.declaration,
+  ]
+
+  static func compose(_ service: ServiceComposer) async throws {
+    var options = DatabaseOptions()
+    options.applicationName = name
+    let database = try await Database.open(
+      DatabaseURL(service.value(Self.database)), options: options)
+    service.onShutdown("database") { await database.close() }
+    let logger = service.logger
+    let care = DatabaseCare(
+      database, migrations: StatisticsMigrations.all + ImportMigrations.all
+    ) { logger.warning("database", metadata: ["error": "\(String(reflecting: $0))"]) }
+    try await care.prepare()
+    service.background("database care") { try await care.run() }
+    service.check("database") { try await care.check() }
+
+    let (references, answers) = (ReferenceCache(), AnswerCache())
+    let watch = GenerationWatch(database: database, answers: answers)
+    service.background("generation watch") { await watch.run() }
+    let channel = HTTP2Channel(endpoints: try service.value(registry), logger: logger)
+    let applier = RegisterApplier(
+      database: database, registry: channel, answers: answers, logger: logger)
+    service.background("register copy") { await applier.run() }
+    service.check("register copy") { try await applier.check() }
+    StatisticsMetrics.register(in: service.metrics, answers: answers)
+
+    let policy = try StatisticsPolicy.table()
+    let verifier = try TokenVerifier(
+      jwksFile: service.value(StandardKeys.jwks),
+      onReloadFailure: { logger.warning("key set", metadata: ["error": "\($0)"]) })
+    var router = Router(interceptors: [
+      service.telemetry, AccessInterceptor(policy: policy, verifier: verifier),
+      StorageErrorInterceptor(),
+    ])
+    router.registerStatisticsService(
+      StatisticsAPI(database: database, references: references, answers: answers))
+    router.registerImportService(
+      StatisticsImportAPI(database: database, references: references, answers: answers))
+    router.registerHealth(HealthAPI(methods: router.methods) { try await care.check() })
+    try policy.check(router.methods)
+    try await service.serve(router, on: service.value(listen))
+  }
+}
