@@ -1,0 +1,67 @@
+// The process of the gateway: parse, compose, run. It keeps nothing of its own.
+
+internal import Access
+internal import Bootstrap
+internal import FoundationEssentials
+internal import GatewayAPI
+internal import GatewayClients
+internal import GatewayDomain
+internal import GatewayMessages
+internal import HealthMessages
+internal import RPC
+internal import ServiceAPI
+internal import Transport
+
+@main
+struct GatewayMain: ServiceProgram {
+  static func main() async { await launch() }
+
+  static let name = "lianshe-gateway"
+  static let summary = BilingualText(
+    "网关：工作报告、网页、REST 接口和通道", "The gateway: reports, pages, REST and the channel")
+  static let adminListen = "127.0.0.1:7500"
+  static let listen = StandardKeys.listen(default: "127.0.0.1:7400")
+  static let http = StandardKeys.httpListen(default: "127.0.0.1:8080")
+  static let registry = StandardKeys.registryURL()
+  static let statistics = StandardKeys.statisticsURL()
+  static let keys = [
+    listen.declaration, http.declaration, registry.declaration, statistics.declaration,
+  ]
+
+  static func compose(_ service: ServiceComposer) async throws {
+    let registry = HTTP2Channel(endpoints: try service.value(registry), logger: service.logger)
+    let statistics = HTTP2Channel(
+      endpoints: try service.value(statistics), logger: service.logger)
+    service.onShutdown("backends") {
+      registry.close()
+      statistics.close()
+    }
+    let backends = Backends(registry: registry, statistics: statistics)
+    let reports = ReportReader(backends: backends) { Date.now.formatted(.iso8601) }
+
+    let address = try service.value(http)
+    let server = HTTPServer(
+      face: HTTPFace(backends: backends, reports: reports), host: address.host,
+      port: address.port, logger: service.logger)
+    service.add("http", server)
+    service.check("http") { try server.check() }
+
+    // Tokens are checked by the services that they are for; here they only pass through.
+    let policy = PolicyTable(.open, for: ReportServiceMethods.all + HealthMethods.all)
+    var router = Router(interceptors: [
+      service.telemetry, AccessInterceptor(policy: policy, verifier: nil),
+    ])
+    router.registerReportService(ReportAPI(reports: reports))
+    let readiness = service.readiness
+    router.registerHealth(
+      HealthAPI(methods: router.methods) {
+        guard readiness.report.isReady else { throw RPCError(.unavailable, "not ready") }
+      })
+    PassThrough([
+      .init(service: .registry, channel: registry),
+      .init(service: .statistics, channel: statistics),
+    ]).register(in: &router)
+    try policy.check(router.methods)
+    try await service.serve(router, on: service.value(listen))
+  }
+}

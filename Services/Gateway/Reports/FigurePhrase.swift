@@ -1,0 +1,96 @@
+// How one number of the report is said: its name, its value, what documents say of it, its growth.
+
+internal import GatewayDomain
+internal import Measures
+
+/// Writes the phrases of one report about figures of statistics.
+struct FigurePhrase {
+  let plan: FigurePlan
+
+  private var facts: StatisticsFacts { plan.facts }
+
+  /// The answer to a key; not recorded where nobody answered.
+  func figure(_ key: FigureKey) -> KnownFigure {
+    facts.figures[key]
+      ?? KnownFigure(key: key.text, mark: .notRecorded, printed: PrintedFigure.notRecordedText)
+  }
+
+  /// "工业总产值810亿元，同比增长8%，按记录计算的增速未统计（无2012年记录）".
+  func total(_ key: FigureKey) -> [ReportSpan] {
+    let total = figure(key)
+    var spans: [ReportSpan] = [.text(facts.indicatorName(key.indicator)), total.span]
+    if !total.undecomposed.isEmpty {
+      spans.append(.text("（其中\(total.undecomposed)未分解到下级）"))
+    }
+    let doubt = doubt(key)
+    if doubt.isEmpty, total.quarantinedCount > 0 {
+      spans.append(.text("（另有\(total.quarantinedCount)个存疑值没有计入）"))
+    }
+    spans += doubt
+    let values = plan.stated(key, kind: .value)
+    if !values.isEmpty {
+      spans.append(.text("，原文写作"))
+      spans += values.map { [$0.span] }.joined(by: "、")
+    }
+    return spans + growth(key)
+  }
+
+  /// Totals of other natures than the one that leads: "，预计558亿元，同比增长8%".
+  func otherNatures(_ row: IndicatorRow, _ year: Int) -> [ReportSpan] {
+    var spans: [ReportSpan] = []
+    for nature in FigurePlan.natures where nature != .actual {
+      let key = plan.total(row, year, nature)
+      guard figure(key).isRecorded || isStated(key) else { continue }
+      spans += [.text("，\(nature.chinese)"), figure(key).span] + growth(key)
+    }
+    return spans
+  }
+
+  /// The growth of a total: computed where it can be, and what documents say. A growth that nobody
+  /// states and nobody can compute is not mentioned.
+  private func growth(_ key: FigureKey) -> [ReportSpan] {
+    guard !facts.isRate(key.indicator) else { return [] }
+    let stated = plan.stated(key, kind: .growth).map { [$0.span] }.joined(by: "、")
+    let computed = figure(key.with(kind: .growth))
+    if computed.isRecorded {
+      let said = stated.isEmpty ? [] : [.text("（原文")] + stated + [.text("）")]
+      return [.text("，同比增长"), computed.span] + said
+    }
+    guard !stated.isEmpty else { return [] }
+    let reason = computed.notes.first.map { "（\($0)）" } ?? ""
+    return [.text("，同比增长")] + stated
+      + [.text("，按记录计算的增速"), computed.span, .text(reason)]
+  }
+
+  /// Whether documents state anything of a number.
+  func isStated(_ key: FigureKey) -> Bool {
+    !plan.stated(key, kind: .growth).isEmpty || !plan.stated(key, kind: .value).isEmpty
+  }
+
+  /// Values in quarantine that would belong to a number.
+  func doubtful(_ key: FigureKey) -> [DoubtfulValue] {
+    facts.doubtful.filter {
+      $0.place == key.place && $0.channel == key.channel && $0.indicator == key.indicator
+        && $0.period.description == key.period && $0.sector == key.sector
+    }
+  }
+
+  /// "（原文印作“2 3亿”，存疑，见五）".
+  private func doubt(_ key: FigureKey) -> [ReportSpan] {
+    let texts = doubtful(key).map { "“\($0.printedText)”" }
+    guard !texts.isEmpty else { return [] }
+    let list = texts.joined(separator: "、")
+    return [.text("（原文印作\(list)，存疑，见\(ReportComposer.quarantineReference)）")]
+  }
+
+  /// "区间890.45亿元至891.55亿元": what the rounding of the base leaves open.
+  static func interval(_ quantity: Quantity?) -> String {
+    guard let quantity, !quantity.interval.isPoint, let low = quantity.interval.low,
+      let high = quantity.interval.high,
+      let from = try? PrintStyle.exact.text(low, unit: quantity.unit),
+      let to = try? PrintStyle.exact.text(high, unit: quantity.unit)
+    else { return "" }
+    let unit = quantity.unit
+    return "（区间\(Quantity.printed(from, unit: unit))至\(Quantity.printed(to, unit: unit))）"
+  }
+}

@@ -1,0 +1,160 @@
+// The report as a page: the document's blocks in the shape that the template wants.
+
+package import GatewayDomain
+
+/// Writes a report as HTML.
+package struct ReportPage: Sendable {
+  package init() {}
+
+  package func render(_ document: ReportDocument) -> String {
+    PageLibrary.render("report", Values(document))
+  }
+
+  private struct Values: Sendable {
+    let pageTitle: String
+    let owner: String?
+    let heading: String
+    let previousYear: Int
+    let previousPath: String
+    let nextYear: Int
+    let nextPath: String
+    let markdownPath: String
+    let jsonPath: String
+    let missing: [Missing]
+    let sections: [Section]
+    let generateTime: String
+    let generation: Int64
+
+    init(_ document: ReportDocument) {
+      pageTitle = document.title
+      let name = document.federationName
+      let isNamed = !name.isEmpty && document.title.hasPrefix(name)
+      owner = isNamed ? name : nil
+      heading = isNamed ? String(document.title.dropFirst(name.count)) : document.title
+      previousYear = document.year - 1
+      previousPath = Self.path(document, document.year - 1)
+      nextYear = document.year + 1
+      nextPath = Self.path(document, document.year + 1)
+      markdownPath = Self.path(document, document.year) + "&format=markdown"
+      jsonPath = Self.path(document, document.year) + "&format=json"
+      missing = document.missing.map {
+        Missing(serviceName: $0.service.chinese, code: $0.code, reason: $0.reason)
+      }
+      sections = document.sections.map(Section.init)
+      generateTime = document.generateTime
+      generation = document.generation
+    }
+
+    private static func path(_ document: ReportDocument, _ year: Int) -> String {
+      ReportPaths.report(of: document.federationCode, year: year)
+    }
+  }
+
+  private struct Missing: Sendable {
+    let serviceName: String
+    let code: String
+    let reason: String
+  }
+
+  private struct Section: Sendable {
+    let id: String
+    let title: String
+    let blocks: [Block]
+
+    init(_ section: ReportSection) {
+      id = section.id
+      title = section.title
+      blocks = Block.all(section.paragraphs)
+    }
+  }
+
+  /// A paragraph, a list or a note: just one of the three is set.
+  private struct Block: Sendable {
+    var sentence: Line?
+    var list: List?
+    var aside: Line?
+
+    /// Neighbouring items are one list; a note behind an item belongs to it.
+    static func all(_ paragraphs: [ReportParagraph]) -> [Block] {
+      var blocks: [Block] = []
+      for paragraph in paragraphs {
+        let line = Line(paragraph)
+        let isInList = blocks.last?.list != nil
+        switch paragraph.kind {
+        case .sentence: blocks.append(Block(sentence: line))
+        case .item where isInList: blocks[blocks.count - 1].list?.items.append(Item(line))
+        case .item: blocks.append(Block(list: List(items: [Item(line)])))
+        case .note where isInList: blocks[blocks.count - 1].list?.addNote(line)
+        case .note: blocks.append(Block(aside: line))
+        }
+      }
+      return blocks
+    }
+  }
+
+  private struct List: Sendable {
+    var items: [Item]
+
+    mutating func addNote(_ note: Line) {
+      guard !items.isEmpty else { return }
+      items[items.count - 1].notes.append(note)
+    }
+  }
+
+  private struct Item: Sendable {
+    let spans: [SpanView]
+    var notes: [Line] = []
+
+    init(_ line: Line) { spans = line.spans }
+  }
+
+  private struct Line: Sendable {
+    let spans: [SpanView]
+
+    init(_ paragraph: ReportParagraph) { spans = paragraph.spans.map(SpanView.init) }
+  }
+
+  private struct SpanView: Sendable {
+    var plain: String?
+    var figure: FigureView?
+
+    init(_ span: ReportSpan) {
+      switch span {
+      case .text(let text): plain = text
+      case .figure(let printed): figure = FigureView(printed)
+      }
+    }
+  }
+
+  private struct FigureView: Sendable {
+    let kind: String
+    let path: String
+    let printed: String
+    let hint: String?
+    let tag: String?
+
+    init(_ figure: PrintedFigure) {
+      kind = figure.mark.rawValue
+      path = figure.explainPath
+      printed = figure.printed
+      hint = figure.notes.isEmpty ? nil : figure.notes.joined(separator: "；")
+      tag = figure.mark.tag
+    }
+  }
+}
+
+extension PrintedMark {
+  /// What stands behind the number; 未统计 says it itself.
+  var tag: String? { self == .notRecorded ? nil : chinese }
+}
+
+/// Paths of the HTTP face that pages link to.
+package enum ReportPaths {
+  package static func report(of code: String, year: Int) -> String {
+    "/v1/federations/\(URLText.pathSegment(code))/report?year=\(year)"
+  }
+
+  package static func explanation(of key: String) -> String {
+    "/v1/figures/explain?key=" + URLText.queryValue(key)
+  }
+}
