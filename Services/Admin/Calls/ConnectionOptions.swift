@@ -1,0 +1,132 @@
+// The options that every command shares, and the session they make.
+
+internal import Access
+internal import ArgumentParser
+internal import Foundation
+
+/// Only the language: for commands that call nobody.
+struct LanguageOptions: ParsableArguments {
+  @Option(
+    name: .customLong("lang"),
+    help: help(
+      "消息语言 zh 或 en (默认按 LIANSHE_LANG、LANG，否则中文)",
+      "language of messages, zh or en (default: LIANSHE_LANG, LANG, otherwise Chinese)",
+      name: "zh|en"))
+  var language: Language = .ambient
+}
+
+/// Addresses, token and time limit.
+struct ConnectionOptions: ParsableArguments {
+  @Option(
+    help: help(
+      "网关地址 (LIANSHE_GATEWAY_URL，默认 http://127.0.0.1:7400)",
+      "address of the gateway (LIANSHE_GATEWAY_URL, default http://127.0.0.1:7400)", name: "url"))
+  var gateway: String?
+
+  @Option(
+    help: help(
+      "名录服务地址 (LIANSHE_REGISTRY_URL，默认 http://127.0.0.1:7401)",
+      "address of the registry (LIANSHE_REGISTRY_URL, default http://127.0.0.1:7401)",
+      name: "url"))
+  var registry: String?
+
+  @Option(
+    help: help(
+      "统计服务地址 (LIANSHE_STATISTICS_URL，默认 http://127.0.0.1:7402)",
+      "address of statistics (LIANSHE_STATISTICS_URL, default http://127.0.0.1:7402)",
+      name: "url"))
+  var statistics: String?
+
+  @Option(
+    help: help(
+      "访问令牌 (LIANSHE_TOKEN；否则读令牌文件)", "access token (LIANSHE_TOKEN; else the token file)"))
+  var token: String?
+
+  @Option(
+    help: help(
+      "令牌文件 (LIANSHE_TOKEN_FILE，默认 var/operator.token)",
+      "token file (LIANSHE_TOKEN_FILE, default var/operator.token)", name: "file"))
+  var tokenFile: String?
+
+  @Option(
+    help: help(
+      "一次调用的期限，秒 (导入默认 600，其余 30)", "time for one call, seconds (imports 600, others 30)",
+      name: "seconds"))
+  var timeout: Int?
+
+  @OptionGroup var language: LanguageOptions
+
+  static let defaultTimeout: Duration = .seconds(30)
+  static let defaultTokenFile = "var/operator.token"
+  static let longestTimeoutSeconds = 86_400
+
+  func validate() throws {
+    if let timeout, !(1...Self.longestTimeoutSeconds).contains(timeout) {
+      throw ValidationError(
+        ambient("--timeout 应为 1 到 86400 秒", "--timeout is between 1 and 86400 seconds"))
+    }
+  }
+
+  /// - Parameter defaultTimeout: for calls when `--timeout` says nothing.
+  func session(
+    defaultTimeout: Duration = Self.defaultTimeout,
+    environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws -> Session {
+    let console = Console.standard(language.language)
+    let flags: [ServiceName: String?] = [
+      .gateway: gateway, .registry: registry, .statistics: statistics,
+    ]
+    var addresses: [ServiceName: String] = [:]
+    for service in ServiceName.allCases {
+      addresses[service] =
+        (flags[service] ?? nil) ?? environment[service.variable] ?? service.defaultAddress
+    }
+    let token = try TokenSource(flag: token, fileFlag: tokenFile, environment: environment)
+      .token(console: console)
+    return Session(
+      console: console, channels: NetworkChannels(addresses: addresses), token: token,
+      timeout: timeout.map { .seconds($0) } ?? defaultTimeout)
+  }
+}
+
+/// Finds the caller's token.
+struct TokenSource {
+  let flag: String?
+  let fileFlag: String?
+  let environment: [String: String]
+  var defaultFile = ConnectionOptions.defaultTokenFile
+
+  /// The token to send, or nil. A token that nobody named and that has expired stays at home: open
+  /// methods answer without it, and a note says so.
+  func token(console: Console, now: Date = Date()) throws -> String? {
+    if let flag { return Self.trimmed(flag) }
+    if let variable = environment["LIANSHE_TOKEN"], !variable.isEmpty {
+      return Self.trimmed(variable)
+    }
+    if let path = fileFlag ?? environment["LIANSHE_TOKEN_FILE"] {
+      return try read(path)
+    }
+    let path = defaultFile
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    let token = try read(path)
+    guard let content = try? TokenContent(token), content.expires < now else { return token }
+    console.note(
+      Phrase(
+        "注意：\(path) 里的令牌已过期，本次不带令牌 (重新签发：lianshe token issue)",
+        "note: the token in \(path) has expired and is not sent (issue one: lianshe token issue)"))
+    return nil
+  }
+
+  private func read(_ path: String) throws -> String {
+    do {
+      let bytes = try PrivateFile.read(path, maximumBytes: TokenVerifier.maximumTokenBytes * 2)
+      return Self.trimmed(String(decoding: bytes, as: UTF8.self))
+    } catch {
+      throw Failure(.invalid, error.messageChinese, error.messageEnglish)
+    }
+  }
+
+  private static func trimmed(_ text: String) -> String {
+    text.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+}

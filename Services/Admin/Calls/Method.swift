@@ -1,0 +1,148 @@
+// Any method, called with JSON and answered in JSON. The message types are known here, so a wrong
+// field is found before anything is sent.
+
+internal import GatewayMessages
+internal import HealthMessages
+internal import RPC
+internal import RegistryMessages
+internal import StatisticsMessages
+internal import Wire
+
+/// A method of the system, without its types.
+struct Method: Sendable {
+  let info: MethodInfo
+  /// Top-level fields of the request, in JSON names.
+  let requestFields: [String]
+  private let run:
+    @Sendable (
+      _ channel: any RPCChannel, _ json: [UInt8], _ options: CallOptions,
+      _ onAnswer: (_ json: [UInt8]) async throws -> Void
+    ) async throws -> Void
+
+  init<Request: WireMessage, Response: WireMessage>(_ method: MethodDescriptor<Request, Response>) {
+    info = method.info
+    requestFields = Mirror(reflecting: Request()).children.compactMap(\.label)
+    run = { channel, json, options, onAnswer in
+      var options = options
+      options.codec = .json
+      let request = try Request(jsonUTF8: json)
+      switch method.info.kind {
+      case .unary:
+        let answer = try await channel.unary(method, request, options: options)
+        try await onAnswer(try answer.jsonUTF8())
+      case .serverStreaming:
+        let stream = try await channel.serverStreaming(method, request, options: options)
+        for try await answer in stream { try await onAnswer(try answer.jsonUTF8()) }
+      }
+    }
+  }
+
+  /// Calls the method; every answer is handed over as it comes.
+  func call(
+    _ channel: any RPCChannel, json: [UInt8], options: CallOptions,
+    onAnswer: (_ json: [UInt8]) async throws -> Void
+  ) async throws {
+    try await run(channel, json, options, onAnswer)
+  }
+
+  /// `GetPlace` of `lianshe.registry.v1.RegistryService`.
+  var name: String { info.description }
+}
+
+extension Method {
+  static let registry: [Method] = [
+    Method(RegistryServiceMethods.getPlace),
+    Method(RegistryServiceMethods.listPlaces),
+    Method(RegistryServiceMethods.createPlace),
+    Method(RegistryServiceMethods.updatePlace),
+    Method(RegistryServiceMethods.getFederation),
+    Method(RegistryServiceMethods.listFederations),
+    Method(RegistryServiceMethods.createFederation),
+    Method(RegistryServiceMethods.updateFederation),
+    Method(RegistryServiceMethods.getEnterprise),
+    Method(RegistryServiceMethods.listEnterprises),
+    Method(RegistryServiceMethods.createEnterprise),
+    Method(RegistryServiceMethods.updateEnterprise),
+    Method(RegistryServiceMethods.getMembership),
+    Method(RegistryServiceMethods.listMemberships),
+    Method(RegistryServiceMethods.applyMembership),
+    Method(RegistryServiceMethods.admitMember),
+    Method(RegistryServiceMethods.suspendMember),
+    Method(RegistryServiceMethods.reinstateMember),
+    Method(RegistryServiceMethods.withdrawMember),
+    Method(RegistryServiceMethods.getStatedFigure),
+    Method(RegistryServiceMethods.listStatedFigures),
+    Method(RegistryServiceMethods.createStatedFigure),
+    Method(RegistryServiceMethods.updateStatedFigure),
+    Method(RegistryServiceMethods.deleteStatedFigure),
+    Method(RegistryServiceMethods.countFederations),
+    Method(RegistryServiceMethods.watchChanges),
+    Method(RegistryMessages.ImportServiceMethods.listImportKinds),
+    Method(RegistryMessages.ImportServiceMethods.getImportTemplate),
+    Method(RegistryMessages.ImportServiceMethods.createImport),
+    Method(RegistryMessages.ImportServiceMethods.appendRows),
+    Method(RegistryMessages.ImportServiceMethods.validateImport),
+    Method(RegistryMessages.ImportServiceMethods.commitImport),
+    Method(RegistryMessages.ImportServiceMethods.revertImport),
+    Method(RegistryMessages.ImportServiceMethods.getImport),
+    Method(RegistryMessages.ImportServiceMethods.watchImport),
+  ]
+
+  static let statistics: [Method] = [
+    Method(StatisticsServiceMethods.getIndicator),
+    Method(StatisticsServiceMethods.listIndicators),
+    Method(StatisticsServiceMethods.createIndicator),
+    Method(StatisticsServiceMethods.listChannels),
+    Method(StatisticsServiceMethods.listForms),
+    Method(StatisticsServiceMethods.createForm),
+    Method(StatisticsServiceMethods.listReportingPeriods),
+    Method(StatisticsServiceMethods.submitReport),
+    Method(StatisticsServiceMethods.getReport),
+    Method(StatisticsServiceMethods.listReports),
+    Method(StatisticsServiceMethods.reviseReport),
+    Method(StatisticsServiceMethods.withdrawReport),
+    Method(StatisticsServiceMethods.listReportRevisions),
+    Method(StatisticsServiceMethods.getQuarantineItem),
+    Method(StatisticsServiceMethods.listQuarantineItems),
+    Method(StatisticsServiceMethods.resolveQuarantineItem),
+    Method(StatisticsServiceMethods.getStatedFigure),
+    Method(StatisticsServiceMethods.listStatedFigures),
+    Method(StatisticsServiceMethods.createStatedFigure),
+    Method(StatisticsServiceMethods.updateStatedFigure),
+    Method(StatisticsServiceMethods.deleteStatedFigure),
+    Method(StatisticsServiceMethods.getTarget),
+    Method(StatisticsServiceMethods.listTargets),
+    Method(StatisticsServiceMethods.createTarget),
+    Method(StatisticsServiceMethods.updateTarget),
+    Method(StatisticsServiceMethods.deleteTarget),
+    Method(StatisticsServiceMethods.getFigure),
+    Method(StatisticsServiceMethods.batchGetFigures),
+    Method(StatisticsServiceMethods.listPlaceTotals),
+    Method(StatisticsServiceMethods.explainFigure),
+    Method(StatisticsServiceMethods.listYears),
+    Method(StatisticsServiceMethods.listDifferences),
+    Method(StatisticsServiceMethods.getRegisterCopy),
+    Method(StatisticsServiceMethods.watchChanges),
+    Method(StatisticsMessages.ImportServiceMethods.listImportKinds),
+    Method(StatisticsMessages.ImportServiceMethods.getImportTemplate),
+    Method(StatisticsMessages.ImportServiceMethods.createImport),
+    Method(StatisticsMessages.ImportServiceMethods.appendRows),
+    Method(StatisticsMessages.ImportServiceMethods.validateImport),
+    Method(StatisticsMessages.ImportServiceMethods.commitImport),
+    Method(StatisticsMessages.ImportServiceMethods.revertImport),
+    Method(StatisticsMessages.ImportServiceMethods.getImport),
+    Method(StatisticsMessages.ImportServiceMethods.watchImport),
+  ]
+
+  static let gateway: [Method] = [
+    Method(ReportServiceMethods.getAnnualReport)
+  ]
+
+  /// Answered by every process.
+  static let health: [Method] = [
+    Method(HealthMethods.check),
+    Method(HealthMethods.watch),
+  ]
+
+  static let all = registry + statistics + gateway + health
+}

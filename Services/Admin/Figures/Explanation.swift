@@ -1,0 +1,95 @@
+// "Where does this number come from": the figure, how it is computed, and every record behind it.
+
+internal import CommonMessages
+internal import StatisticsMessages
+
+/// The whole answer to one question, all pages of it.
+struct Explanation: Sendable {
+  var figure: Figure
+  var formula: Phrase
+  var inputs: [Figure]
+  var records: [FigureRecord]
+
+  static let pageSize: UInt32 = 1000
+
+  /// Asks the statistics service, page by page.
+  static func ask(_ key: String, asOf: String, _ session: Session) async throws -> Explanation {
+    let client = try session.statistics()
+    return try await session.calling(.statistics) {
+      var request = ExplainFigureRequest(key: key, asOf: asOf, pageSize: pageSize)
+      let first = try await client.explainFigure(request, options: try session.options())
+      var explanation = Explanation(
+        figure: first.figure ?? Figure(key: key),
+        formula: Phrase(first.formulaZh, first.formulaEn), inputs: first.inputs,
+        records: first.records)
+      var token = first.nextPageToken
+      while !token.isEmpty {
+        request.pageToken = token
+        let next = try await client.explainFigure(request, options: try session.options())
+        explanation.records += next.records
+        token = next.nextPageToken
+      }
+      return explanation
+    }
+  }
+
+  func lines(_ language: Language) -> [String] {
+    var lines = [figure.key]
+    let value = FigureText.figure(figure, language)
+    lines.append(
+      figure.label.isEmpty
+        ? "  \(value)" : "  \(Phrase.label(figure.label, figure.label, value)[language])")
+    if !formula[language].isEmpty {
+      lines.append("  \(Phrase.label("算法", "how", formula[language])[language])")
+    }
+    lines += figure.notes.map { "  \(Phrase.label("说明", "note", $0)[language])" }
+    if figure.mark == .stated {
+      lines += FigureText.provenance(figure.provenance).map { "  \($0[language])" }
+    }
+    if let rest = figure.undecomposed {
+      let rest = FigureText.quantity(rest)
+      lines.append("  \(Phrase.label("未分解", "not broken down", rest)[language])")
+    }
+    if !inputs.isEmpty {
+      lines.append(Phrase("由以下数字算出：", "computed from:")[language])
+      lines += inputs.map { "  \($0.key)  \(FigureText.figure($0, language))" }
+    }
+    if !records.isEmpty {
+      lines.append(
+        Phrase("依据的记录 (\(records.count))：", "records (\(records.count)):")[language])
+      lines += records.flatMap { Self.lines($0, language) }
+    }
+    if !figure.quarantineIds.isEmpty {
+      let ids = figure.quarantineIds.joined(separator: ", ")
+      lines.append(
+        Phrase(
+          "隔离中、未计入：\(ids) (lianshe quarantine show)",
+          "in quarantine, not in it: \(ids) (lianshe quarantine show)")[language])
+    }
+    return lines
+  }
+
+  private static func lines(_ record: FigureRecord, _ language: Language) -> [String] {
+    let type =
+      switch record.recordType {
+      case "report": Phrase("报表", "report")
+      case "stated_figure": Phrase("原文数字", "stated figure")
+      case "target": Phrase("目标", "target")
+      default: Phrase(record.recordType, record.recordType)
+      }
+    let revision = Phrase("修订 \(record.revision)", "revision \(record.revision)")
+    let parts = [
+      type[language], record.recordId, record.revision > 0 ? revision[language] : "",
+      record.placeCode, FigureText.coverage(record.coverage)?[language] ?? "", record.period,
+      record.indicatorCode, FigureText.quantity(record.quantity),
+      record.quantity.flatMap { FigureText.nature($0.nature) }?[language] ?? "",
+    ]
+    var lines = ["  " + parts.filter { !$0.isEmpty }.joined(separator: "  ")]
+    lines += FigureText.provenance(record.provenance).map { "    \($0[language])" }
+    if !record.recordedBy.isEmpty || !record.recordTime.isEmpty {
+      let who = "\(record.recordedBy) \(record.recordTime)"
+      lines.append("    \(Phrase.label("录入", "recorded", who)[language])")
+    }
+    return lines
+  }
+}
