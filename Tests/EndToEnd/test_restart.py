@@ -1,0 +1,113 @@
+"""What was acknowledged is read back after kill -9; a service that returns is used again."""
+
+import json
+import random
+import threading
+import time
+import urllib.error
+
+import pytest
+from reports import fetch_report, figures_of, form_of, request_id, submit, whole_report
+from stack import REGISTRY, STATISTICS, http_get, wait_until
+
+ROUNDS = 6
+
+
+@pytest.mark.parametrize("service", ["registry", "statistics"])
+def test_acknowledged_writes_survive_kill_9(fresh, service):
+    """A writer writes while the process is killed at random; every acknowledged write is read back once."""
+    chance = random.Random(7)
+    acknowledged = []
+    for round_number in range(ROUNDS):
+        stop = threading.Event()
+
+        def write(round_number=round_number):
+            number = 0
+            while not stop.is_set():
+                number += 1
+                name = f"示例企业{round_number}-{number}"
+                try:
+                    if service == "registry":
+                        status, body = fresh.call(REGISTRY, "CreateEnterprise", {
+                            "requestId": f"{name}", "enterprise": {"name": name, "placeCode": "450102"}})
+                        identity = body.get("enterprise", {}).get("id")
+                    else:
+                        status, body = fresh.call(STATISTICS, "CreateStatedFigure", {
+                            "requestId": f"{name}", "statedFigure": {
+                                "code": f"test-{round_number}-{number}", "label": name, "placeCode": "450000", "period": "2013",
+                                "kind": "STATED_KIND_VALUE", "quantity": {"text": "1个"},
+                                "provenance": {"document": "测试", "sentence": "测试"}}})
+                        identity = body.get("statedFigure", {}).get("code")
+                except AssertionError:
+                    return  # the process is gone: this write was not acknowledged
+                if status == 200:
+                    acknowledged.append(identity)
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        time.sleep(chance.uniform(0.2, 0.9))
+        fresh.processes[service].kill()
+        stop.set()
+        writer.join()
+        fresh.start(service)
+    assert len(acknowledged) >= ROUNDS
+    for identity in acknowledged:
+        if service == "registry":
+            fresh.ask(REGISTRY, "GetEnterprise", {"id": identity})
+        else:
+            fresh.ask(STATISTICS, "GetStatedFigure", {"code": identity})
+
+
+def test_a_stopped_service_gives_a_partial_report_that_names_it(fresh):
+    whole = figures_of(fetch_report(fresh))
+    fresh.processes["statistics"].stop()
+    report = fetch_report(fresh)
+    missing = report["missingServices"]
+    assert [item["service"] for item in missing] == ["statistics"]
+    assert missing[0]["code"] == "unavailable" and missing[0]["reason"]
+    status, _, body = http_get(f"{fresh.http}/v1/federations/450000/report?year=2013", {"accept": "text/markdown"})
+    assert status == 200 and "statistics" in body.decode()
+    fresh.start("statistics")
+    wait_until(lambda: not fetch_report(fresh).get("missingServices"), "the report became whole again")
+    assert figures_of(fetch_report(fresh)).keys() == whole.keys()
+    fresh.processes["registry"].stop()
+    report = fetch_report(fresh)
+    assert [item["service"] for item in report["missingServices"]] == ["registry"]
+    assert figures_of(report)["total/450000/bureau/gross_output/2013"]["printed"] == "810亿元"
+    fresh.start("registry")
+    wait_until(lambda: not fetch_report(fresh).get("missingServices"), "the report became whole again")
+
+
+def test_the_copy_of_the_register_catches_up_after_a_restart(fresh):
+    fresh.processes["statistics"].kill()
+    created = fresh.ask(REGISTRY, "CreateEnterprise", {"requestId": request_id(), "enterprise": {
+        "name": "示例新厂", "placeCode": "450923", "sector": "工艺美术"}})["enterprise"]
+    fresh.start("statistics")
+
+    def known():
+        status, _ = fresh.call(STATISTICS, "SubmitReport", {"requestId": request_id(), "validateOnly": True, "report": {
+            "formCode": form_of(fresh, "bureau"), "channelCode": "bureau", "period": "2015", "coverage": "COVERAGE_UNIT",
+            "placeCode": "450923", "unitId": created["id"], "nature": "NATURE_ACTUAL",
+            "observations": [{"indicatorCode": "gross_output", "quantity": {"text": "3000万元"}}]}})
+        return status == 200
+    wait_until(known, "the new enterprise reached statistics")
+
+
+def test_figures_are_right_in_the_very_next_read_and_after_a_restart(fresh):
+    submit(fresh, whole_report("bureau", form_of(fresh, "bureau"), "2015", "450000", {"gross_output": "900亿元"}))
+    key = "total/450000/bureau/gross_output/2015"
+    assert fresh.ask(STATISTICS, "GetFigure", {"key": key})["figure"]["printed"] == "900"
+    fresh.processes["statistics"].kill()
+    fresh.start("statistics")
+    assert fresh.ask(STATISTICS, "GetFigure", {"key": key})["figure"]["printed"] == "900"
+
+
+def test_every_start_order_becomes_ready(fresh):
+    for order in (("gateway", "statistics", "registry"), ("statistics", "gateway", "registry")):
+        for name in fresh.SERVICES:
+            fresh.processes[name].stop()
+        for name in order:
+            fresh.processes[name].start()
+        for name in order:
+            fresh.wait_ready(name)
+        assert not fetch_report(fresh).get("missingServices")

@@ -1,0 +1,72 @@
+"""buf curl (PyPI buf-bin) calls the running services from the protos alone."""
+
+import base64
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from connect_messages import ROOT, buf
+from stack import REGISTRY, STATISTICS
+
+NOT_FOUND = 5 << 3  # buf's exit code is the status number, shifted by three bits
+UNAUTHENTICATED = 16 << 3
+
+
+def curl(url, data, *options, timeout=30):
+    return buf("curl", "--schema", ROOT / "Shared" / "Protos", "--http2-prior-knowledge", "-d",
+               json.dumps(data), *options, url, timeout=timeout)
+
+
+@pytest.mark.parametrize("protocol", ["connect"])
+def test_unary(loaded, protocol):
+    done = curl(f"{loaded.channel('registry')}/{REGISTRY}/GetFederation", {"code": "450900"}, "--protocol", protocol)
+    assert done.returncode == 0, done.stderr.decode()
+    assert json.loads(done.stdout)["federation"]["code"] == "450900"
+
+
+def unpadded(text):
+    return base64.b64decode(text + "=" * (-len(text) % 4))
+
+
+def test_failing(loaded, protos):
+    done = curl(f"{loaded.channel('registry')}/{REGISTRY}/GetFederation", {"code": "459999"})
+    assert done.returncode == NOT_FOUND
+    error = json.loads(done.stderr)
+    assert error["code"] == "not_found"
+    assert error["details"][0]["type"] == "lianshe.common.v1.ResourceInfo"
+    info = protos.message("lianshe.common.v1.ResourceInfo").FromString(unpadded(error["details"][0]["value"]))
+    assert info.resource_name == "459999"
+
+
+def test_a_write_without_a_token(loaded):
+    done = curl(f"{loaded.channel('statistics')}/{STATISTICS}/SubmitReport", {"requestId": "r"})
+    assert done.returncode == UNAUTHENTICATED
+
+
+def test_server_streaming(loaded):
+    """The feed never ends by itself: buf is stopped once the snapshot is complete."""
+    command = ["curl", "--schema", str(ROOT / "Shared" / "Protos"), "--http2-prior-knowledge", "-d", "{}",
+               f"{loaded.channel('registry')}/{REGISTRY}/WatchChanges"]
+    process = subprocess.Popen([str(Path(sys.executable).parent / "buf"), *command], stdout=subprocess.PIPE, text=True)
+    try:
+        kinds, text = [], ""
+        for line in process.stdout:
+            text += line
+            if line.startswith("}"):
+                kinds.append(json.loads(text)["kind"])
+                text = ""
+                if kinds[-1] == "CHANGE_KIND_SNAPSHOT_END":
+                    break
+    finally:
+        process.kill()
+        process.wait(10)
+    assert kinds[-1] == "CHANGE_KIND_SNAPSHOT_END" and set(kinds[:-1]) == {"CHANGE_KIND_SNAPSHOT"}
+
+
+def test_health(loaded):
+    for name in ("registry", "statistics", "gateway"):
+        done = curl(f"{loaded.channel(name)}/grpc.health.v1.Health/Check", {})
+        assert done.returncode == 0, done.stderr.decode()
+        assert json.loads(done.stdout) == {"status": "SERVING"}

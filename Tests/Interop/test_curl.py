@@ -1,0 +1,104 @@
+"""Plain curl over HTTP/2 with JSON: what an integrator types first."""
+
+import json
+import struct
+import subprocess
+
+from stack import REGISTRY, STATISTICS
+
+
+def curl(url, *options, data=None, timeout=20):
+    command = ["curl", "-sS", "--http2-prior-knowledge", "-i", "-m", str(timeout), *options, url]
+    done = subprocess.run(command, input=data, capture_output=True)
+    head, _, body = done.stdout.partition(b"\r\n\r\n")
+    lines = head.decode().split("\r\n")
+    headers = dict(line.lower().split(": ", 1) for line in lines[1:] if ": " in line)
+    status = int(lines[0].split(" ")[1]) if lines[0].startswith("HTTP/") else None
+    return status, headers, body, done
+
+
+def post(url, message, *options):
+    return curl(url, "-H", "content-type: application/json", "-d", json.dumps(message), *options)
+
+
+def test_unary(loaded):
+    status, headers, body, _ = post(f"{loaded.channel('registry')}/{REGISTRY}/GetPlace", {"code": "450923"})
+    assert (status, headers["content-type"]) == (200, "application/json")
+    assert json.loads(body)["place"]["name"] == "博白县"
+
+
+def test_both_spellings_of_a_field_are_read(loaded):
+    url = f"{loaded.channel('registry')}/{REGISTRY}/ListPlaces"
+    assert post(url, {"page_size": 3})[2] == post(url, {"pageSize": 3})[2]
+
+
+def test_an_error_has_the_documented_body(loaded):
+    status, headers, body, _ = post(f"{loaded.channel('registry')}/{REGISTRY}/GetPlace", {"code": "459998"})
+    assert (status, headers["content-type"]) == (404, "application/json")
+    error = json.loads(body)
+    assert set(error) <= {"code", "message", "details"} and error["code"] == "not_found"
+    assert all(set(detail) == {"type", "value"} for detail in error["details"])
+    assert "=" not in error["details"][0]["value"]
+
+
+def test_malformed_json_is_invalid_argument(loaded):
+    status, _, body, _ = curl(f"{loaded.channel('registry')}/{REGISTRY}/GetPlace",
+                              "-H", "content-type: application/json", "-d", '{"code":')
+    assert (status, json.loads(body)["code"]) == (400, "invalid_argument")
+
+
+def test_zero_length_json_is_invalid_argument(loaded):
+    status, _, body, _ = curl(f"{loaded.channel('registry')}/{REGISTRY}/GetPlace", "-X", "POST",
+                              "-H", "content-type: application/json")
+    assert (status, json.loads(body)["code"]) == (400, "invalid_argument")
+
+
+def test_other_verbs_and_types(loaded):
+    url = f"{loaded.channel('registry')}/{REGISTRY}/CreatePlace"
+    status, headers, _, _ = curl(url, "-X", "PUT", "-H", "content-type: application/json", "-d", "{}")
+    assert status == 405 and "post" in headers["allow"]
+    status, headers, _, _ = curl(url, "-H", "content-type: text/plain", "-d", "{}")
+    assert status == 415 and "application/json" in headers["accept-post"]
+
+
+def test_gzip_both_ways(loaded, tmp_path):
+    import gzip
+    packed = tmp_path / "request.gz"
+    packed.write_bytes(gzip.compress(json.dumps({"pageSize": 100}).encode()))
+    url = f"{loaded.channel('registry')}/{REGISTRY}/ListPlaces"
+    status, headers, body, _ = curl(url, "-H", "content-type: application/json", "-H", "content-encoding: gzip",
+                                    "-H", "accept-encoding: gzip", "--data-binary", f"@{packed}")
+    assert (status, headers["content-encoding"]) == (200, "gzip")
+    assert len(json.loads(gzip.decompress(body))["places"]) == 100
+
+
+def test_an_unknown_encoding_names_what_is_supported(loaded):
+    status, _, body, _ = post(f"{loaded.channel('registry')}/{REGISTRY}/GetPlace", {"code": "450000"},
+                              "-H", "content-encoding: br")
+    error = json.loads(body)
+    assert (status, error["code"]) == (501, "unimplemented") and "gzip" in error["message"]
+
+
+def test_a_deadline_of_nothing_is_exceeded(loaded):
+    status, _, body, _ = post(f"{loaded.channel('statistics')}/{STATISTICS}/ListPlaceTotals",
+                              {"parentCode": "450000", "channelCode": "bureau", "indicatorCode": "gross_output",
+                               "period": "2013"}, "-H", "connect-timeout-ms: 0")
+    assert (status, json.loads(body)["code"]) in ((504, "deadline_exceeded"), (400, "invalid_argument"))
+
+
+def test_a_stream_in_json(loaded, tmp_path):
+    request = tmp_path / "request"
+    message = json.dumps({"cursor": "not a cursor"}).encode()
+    request.write_bytes(struct.pack(">BI", 0, len(message)) + message)
+    status, headers, body, _ = curl(f"{loaded.channel('registry')}/{REGISTRY}/WatchChanges",
+                                    "-H", "content-type: application/connect+json", "--data-binary", f"@{request}")
+    assert (status, headers["content-type"]) == (200, "application/connect+json")
+    flags, length = struct.unpack(">BI", body[:5])
+    assert flags & 2 and length == len(body) - 5
+    assert json.loads(body[5:])["error"]["code"] in ("invalid_argument", "out_of_range")
+
+
+def test_http1_gets_a_clear_answer(loaded):
+    done = subprocess.run(["curl", "-sS", "--http1.1", "-i", "-m", "10", loaded.channel("registry") + "/"],
+                          capture_output=True, text=True)
+    assert done.stdout.startswith("HTTP/1.1 505") and "--http2-prior-knowledge" in done.stdout

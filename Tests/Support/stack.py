@@ -1,0 +1,240 @@
+"""Runs the real executables on free ports, with a database of their own, and stops them again."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+import uuid
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 60  # seconds that anything may take before a test gives up; ten times the usual
+
+
+def binary(name):
+    folder = Path(os.environ.get("LIANSHE_BIN_DIR", ROOT / ".build" / "debug"))
+    path = folder / name
+    assert path.exists(), f"{path} is missing: build first (swift build)"
+    return str(path)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_until(condition, what, patience=PATIENCE):
+    limit = time.monotonic() + patience
+    last = None
+    while time.monotonic() < limit:
+        try:
+            last = condition()
+            if last:
+                return last
+        except OSError as error:
+            last = error
+        time.sleep(0.05)
+    raise AssertionError(f"{what} did not happen within {patience} s; last: {last!r}")
+
+
+def http_get(url, headers=None, timeout=20):
+    """Status, headers (any case) and body; an error status is an answer, not an exception."""
+    request = urllib.request.Request(url, headers=headers or {})
+    try:
+        with urllib.request.urlopen(request, timeout=timeout) as answer:
+            return answer.status, answer.headers, answer.read()
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers, error.read()
+
+
+def postgres_admin_url():
+    url = os.environ.get("LIANSHE_TEST_POSTGRES_URL")
+    assert url, "LIANSHE_TEST_POSTGRES_URL is not set: run this through scripts/with-postgres"
+    return url
+
+
+class Process:
+    """One running service."""
+
+    def __init__(self, name, arguments, environment, log_path):
+        self.name = name
+        self.arguments = arguments
+        self.environment = environment
+        self.log_path = Path(log_path)
+        self.process = None
+
+    def start(self):
+        with open(self.log_path, "ab") as log:
+            self.process = subprocess.Popen([binary(self.name), *self.arguments], env=self.environment,
+                                            stdout=log, stderr=log, start_new_session=True)
+        return self
+
+    def kill(self):
+        """kill -9: no chance to say goodbye."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait(PATIENCE)
+
+    def stop(self):
+        """SIGTERM, and the exit code."""
+        if self.process is None or self.process.poll() is not None:
+            return self.process.returncode if self.process else None
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise AssertionError(f"{self.name} did not stop on SIGTERM:\n{self.tail()}") from None
+
+    def tail(self, lines=25):
+        return "\n".join(self.log_path.read_text(errors="replace").splitlines()[-lines:])
+
+
+class Stack:
+    """registry, statistics and gateway, wired to each other."""
+
+    SERVICES = ("registry", "statistics", "gateway")
+
+    def __init__(self, folder, engine="sqlite"):
+        self.folder = Path(folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.engine = engine
+        self.ports = {name: free_port() for name in self.SERVICES}
+        self.admin_ports = {name: free_port() for name in self.SERVICES}
+        self.http_port = free_port()
+        self.keys = self.folder / "keys"
+        self.databases = {}
+        self.processes = {}
+        self.token = None
+
+    # Addresses
+    def channel(self, name):
+        return f"http://127.0.0.1:{self.ports[name]}"
+
+    def admin(self, name):
+        return f"http://127.0.0.1:{self.admin_ports[name]}"
+
+    @property
+    def http(self):
+        return f"http://127.0.0.1:{self.http_port}"
+
+    def database_url(self, name):
+        if name not in self.databases:
+            if self.engine == "sqlite":
+                self.databases[name] = f"sqlite:{self.folder / (name + '.sqlite')}"
+            else:
+                self.databases[name] = create_postgres_database(f"{name}_{uuid.uuid4().hex[:10]}")
+        return self.databases[name]
+
+    def environment(self, name=None):
+        values = dict(os.environ)
+        values = {key: value for key, value in values.items() if not key.startswith("LIANSHE_") or key.startswith("LIANSHE_TEST_")}
+        values.update({
+            "LIANSHE_REGISTRY_URL": self.channel("registry"),
+            "LIANSHE_STATISTICS_URL": self.channel("statistics"),
+            "LIANSHE_GATEWAY_URL": self.channel("gateway"),
+            "LIANSHE_JWKS": str(self.keys / "jwks.json"),
+            "LIANSHE_LANG": "zh",
+        })
+        if self.token:
+            values["LIANSHE_TOKEN"] = self.token
+        if name:
+            values["LIANSHE_LISTEN"] = f"127.0.0.1:{self.ports[name]}"
+            values["LIANSHE_ADMIN_LISTEN"] = f"127.0.0.1:{self.admin_ports[name]}"
+            values.pop("LIANSHE_GATEWAY_URL", None)
+            values.pop("LIANSHE_LANG", None)
+            values.pop("LIANSHE_TOKEN", None)
+            if name == "gateway":
+                values["LIANSHE_HTTP_LISTEN"] = f"127.0.0.1:{self.http_port}"
+            else:
+                values["LIANSHE_DATABASE_URL"] = self.database_url(name)
+        return values
+
+    # Life
+    def make_keys(self):
+        self.run("token", "keygen", "--directory", str(self.keys))
+        self.token = self.issue_token()
+
+    def issue_token(self, organisation="450000", roles="administrator", subject="tester"):
+        done = self.run("token", "issue", "--directory", str(self.keys), "--organisation", organisation,
+                        "--roles", roles, "--subject", subject)
+        return done.stdout.strip()
+
+    def start(self, *names):
+        names = names or self.SERVICES
+        if not self.keys.exists():
+            self.make_keys()
+        for name in names:
+            self.processes[name] = Process(f"lianshe-{name}", [], self.environment(name),
+                                           self.folder / f"{name}.log").start()
+        for name in names:
+            self.wait_ready(name)
+        return self
+
+    def wait_ready(self, name):
+        def ready():
+            process = self.processes[name].process
+            assert process.poll() is None, f"{name} ended with {process.returncode}:\n{self.processes[name].tail()}"
+            return http_get(self.admin(name) + "/readyz")[0] == 200
+        wait_until(ready, f"{name} became ready")
+
+    def stop(self):
+        for name in reversed(list(self.processes)):
+            self.processes[name].stop()
+        for url in self.databases.values():
+            if url.startswith("postgres"):
+                drop_postgres_database(url)
+
+    # Calls
+    def run(self, *arguments, check=True, stdin=None, timeout=PATIENCE * 2):
+        """The command-line tool."""
+        done = subprocess.run([binary("lianshe"), *map(str, arguments)], env=self.environment(), cwd=ROOT,
+                              input=stdin, capture_output=True, text=True, timeout=timeout)
+        if check:
+            assert done.returncode == 0, f"lianshe {' '.join(map(str, arguments))} → {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done
+
+    def call(self, service, method, message=None, target=None, token=True):
+        """A unary call in JSON by curl: HTTP status and the parsed body."""
+        target = target or service.split(".")[1]
+        command = ["curl", "-sS", "--http2-prior-knowledge", "-m", "30", "-w", "\n%{http_code}",
+                   "-H", "content-type: application/json", "-H", "connect-protocol-version: 1"]
+        if token and self.token:
+            command += ["-H", f"authorization: Bearer {self.token}"]
+        command += ["-d", json.dumps(message or {}, ensure_ascii=False), f"{self.channel(target)}/{service}/{method}"]
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        body, status = done.stdout.rsplit("\n", 1)
+        return int(status), json.loads(body) if body else {}
+
+    def ask(self, service, method, message=None, **options):
+        status, body = self.call(service, method, message, **options)
+        assert status == 200, f"{service}/{method}: {status} {body}"
+        return body
+
+
+REGISTRY = "lianshe.registry.v1.RegistryService"
+STATISTICS = "lianshe.statistics.v1.StatisticsService"
+
+
+def psql(url, statement):
+    done = subprocess.run(["psql", url, "-v", "ON_ERROR_STOP=1", "-qAtc", statement], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def create_postgres_database(name):
+    url = postgres_admin_url()
+    psql(url, f'CREATE DATABASE "{name}" TEMPLATE template0 ENCODING \'UTF8\'')
+    base, question, query = url.partition("?")
+    head, _, _ = base.rpartition("/")
+    return f"{head}/{name}{question}{query}"
+
+
+def drop_postgres_database(url):
+    name = url.partition("?")[0].rpartition("/")[2]
+    psql(postgres_admin_url(), f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
