@@ -27,7 +27,7 @@ enum CrashWriter {
     while true {
       number += 1
       try await write(number, database)
-      FileHandle.standardOutput.write(Data("\(number)\n".utf8))
+      try FileHandle.standardOutput.write(contentsOf: Data("\(number)\n".utf8))
     }
   }
 
