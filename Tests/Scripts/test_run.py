@@ -1,24 +1,23 @@
 """The README's first command: it builds, starts everything, loads, prints the report and stops."""
 
 import os
+import queue
 import shutil
 import signal
+import socket
 import subprocess
-import sys
 import tempfile
-import urllib.request
+import threading
+import time
 
 import pytest
-
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "Support"))
-
-from stack import PATIENCE, ROOT, wait_until  # noqa: E402
+from stack import PATIENCE, ROOT, http_get
 
 PORTS = (7400, 7401, 7402, 7500, 7501, 7502, 8080)
+UP = "按 Ctrl-C 停止"  # the last line that it prints once everything is loaded
 
 
 def listening():
-    import socket
     found = []
     for port in PORTS:
         with socket.socket() as probe:
@@ -41,10 +40,10 @@ def environment():
 
 @pytest.mark.parametrize("options", [[], ["--postgres"]], ids=["sqlite", "postgres"])
 @pytest.mark.timeout(900)
-def test_once_prints_the_report_and_stops_everything(environment, options):
-    for _ in range(2):  # and again on the data that is there
-        done = subprocess.run(["bash", "scripts/run", "--once", *options], cwd=ROOT, env=environment,
-                              capture_output=True, text=True)
+def test_once_prints_the_report_and_stops_everything(environment, tmp_path, options):
+    for folder in (ROOT, tmp_path):  # and again, from elsewhere, on the data that is there
+        script = os.path.relpath(ROOT / "scripts" / "run", folder)
+        done = subprocess.run([script, "--once", *options], cwd=folder, env=environment, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr[-3000:]
         assert done.stdout.startswith("# ")
         for part in ("810亿元", "48亿元", "200亿元", "891.0亿元", "51.84亿元", "220.0亿元", "145亿元", "2 3亿", "208亿元",
@@ -53,17 +52,53 @@ def test_once_prints_the_report_and_stops_everything(environment, options):
         assert listening() == []
 
 
+def read_until(process, mark, patience):
+    """The lines of its output up to the one with the mark; the rest is read and thrown away."""
+    lines = queue.Queue()
+
+    def pump():
+        for line in process.stdout:
+            lines.put(line)
+        lines.put(None)
+    threading.Thread(target=pump, daemon=True).start()
+    said = []
+    limit = time.monotonic() + patience
+    while not said or mark not in said[-1]:
+        try:
+            line = lines.get(timeout=max(0, limit - time.monotonic()))
+        except queue.Empty:
+            line = None
+        assert line is not None, f"“{mark}” was not said:\n{''.join(said)}"
+        said.append(line)
+    return "".join(said)
+
+
+@pytest.mark.parametrize("options", [[], ["--postgres"]], ids=["sqlite", "postgres"])
 @pytest.mark.timeout(600)
-def test_it_stays_up_until_ctrl_c(environment):
-    process = subprocess.Popen(["bash", "scripts/run"], cwd=ROOT, env=environment, stdout=subprocess.PIPE,
+def test_it_stays_up_until_ctrl_c(environment, options):
+    process = subprocess.Popen(["bash", "scripts/run", *options], cwd=ROOT, env=environment, stdout=subprocess.PIPE,
                                stderr=subprocess.STDOUT, text=True, start_new_session=True)
     try:
-        wait_until(lambda: urllib.request.urlopen(
-            "http://127.0.0.1:8080/v1/federations/450000/report?year=2013", timeout=5).status == 200, "the report", 300)
+        said = read_until(process, UP, 400)
+        for address in ("http://127.0.0.1:8080/v1/federations/450000/report?year=2013", "127.0.0.1:7400"):
+            assert address in said
+        status, _, body = http_get("http://127.0.0.1:8080/v1/federations/450000/report?year=2013", {"accept": "text/markdown"})
+        assert status == 200 and "810亿元" in body.decode()
         os.killpg(process.pid, signal.SIGINT)
         assert process.wait(PATIENCE) == 130
-        assert "http://127.0.0.1:8080" in process.stdout.read()
         assert listening() == []
     finally:
         if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
+            os.killpg(process.pid, signal.SIGTERM)  # it stops its services, which a kill would leave running
+            try:
+                process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("script", ["run", "test"])
+def test_help_can_be_asked_from_any_folder(tmp_path, script):
+    path = os.path.relpath(ROOT / "scripts" / script, tmp_path)
+    done = subprocess.run([path, "--help"], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert f"scripts/{script}" in done.stdout and "set -e" not in done.stdout
