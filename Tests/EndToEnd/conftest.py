@@ -9,13 +9,13 @@ import uuid
 from pathlib import Path
 
 import pytest
-from stack import free_port
+from stack import free_ports
 
 
 class PrivatePostgres:
     def __init__(self):
         self.folder = Path(tempfile.mkdtemp(prefix="lianshe-postgres-"))
-        self.port = free_port()
+        [self.port] = free_ports(1)
         self.prefix = []
         if os.getuid() == 0:
             owner = pwd.getpwnam("postgres")

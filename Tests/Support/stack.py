@@ -2,6 +2,8 @@
 
 import json
 import os
+import random
+import shutil
 import signal
 import socket
 import subprocess
@@ -22,10 +24,33 @@ def binary(name):
     return str(path)
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+_given_ports = set()
+
+
+def free_ports(count):
+    """Ports that nobody listens on, each given once. They lie below the range from which the system
+    takes the ports of outgoing connections, which could take one before its service does."""
+    held = []
+    try:
+        for port in random.sample(range(10_000, 20_000), 2_000):
+            if len(held) == count:
+                break
+            if port in _given_ports:
+                continue
+            probe = socket.socket()
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                probe.close()
+                continue
+            held.append(probe)  # held until all are chosen
+        assert len(held) == count, "no free ports"
+        ports = [probe.getsockname()[1] for probe in held]
+    finally:
+        for probe in held:
+            probe.close()
+    _given_ports.update(ports)
+    return ports
 
 
 def wait_until(condition, what, patience=PATIENCE):
@@ -87,11 +112,22 @@ class Process:
         try:
             return self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
-            self.process.kill()
+            self.kill()
             raise AssertionError(f"{self.name} did not stop on SIGTERM:\n{self.tail()}") from None
 
     def tail(self, lines=25):
         return "\n".join(self.log_path.read_text(errors="replace").splitlines()[-lines:])
+
+
+class CurlFailed(AssertionError):
+    """curl got no whole answer; `code` is its exit code, `received` what came all the same."""
+
+    REFUSED = 7  # nobody listens: nothing was sent
+
+    def __init__(self, done):
+        super().__init__(f"curl ended with {done.returncode}: {done.stderr.strip()}; received {done.stdout!r}")
+        self.code = done.returncode
+        self.received = done.stdout.rsplit("\n", 1)
 
 
 class Stack:
@@ -103,11 +139,12 @@ class Stack:
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.engine = engine
-        self.ports = {name: free_port() for name in self.SERVICES}
-        self.admin_ports = {name: free_port() for name in self.SERVICES}
-        self.http_port = free_port()
+        *ports, self.http_port = free_ports(2 * len(self.SERVICES) + 1)
+        self.ports = dict(zip(self.SERVICES, ports))
+        self.admin_ports = dict(zip(self.SERVICES, ports[len(self.SERVICES):]))
         self.keys = self.folder / "keys"
         self.databases = {}
+        self.made_databases = []
         self.processes = {}
         self.token = None
 
@@ -128,11 +165,12 @@ class Stack:
                 self.databases[name] = f"sqlite:{self.folder / (name + '.sqlite')}"
             else:
                 self.databases[name] = create_postgres_database(f"{name}_{uuid.uuid4().hex[:10]}")
+                self.made_databases.append(self.databases[name])
         return self.databases[name]
 
     def environment(self, name=None):
-        values = dict(os.environ)
-        values = {key: value for key, value in values.items() if not key.startswith("LIANSHE_") or key.startswith("LIANSHE_TEST_")}
+        values = {key: value for key, value in os.environ.items()
+                  if not key.startswith("LIANSHE_") or key.startswith("LIANSHE_TEST_")}
         values.update({
             "LIANSHE_REGISTRY_URL": self.channel("registry"),
             "LIANSHE_STATISTICS_URL": self.channel("statistics"),
@@ -153,6 +191,19 @@ class Stack:
             else:
                 values["LIANSHE_DATABASE_URL"] = self.database_url(name)
         return values
+
+    def adopt(self, stopped):
+        """Takes over the data and the keys of a stack that has stopped, instead of loading them anew."""
+        shutil.copytree(stopped.keys, self.keys)
+        self.token = stopped.token
+        for name, url in stopped.databases.items():
+            if self.engine == "sqlite":
+                for path in stopped.folder.glob(f"{name}.sqlite*"):
+                    shutil.copy2(path, self.folder)
+            else:
+                self.databases[name] = create_postgres_database(f"{name}_{uuid.uuid4().hex[:10]}", database_name(url))
+                self.made_databases.append(self.databases[name])
+        return self
 
     # Life
     def make_keys(self):
@@ -183,11 +234,22 @@ class Stack:
         wait_until(ready, f"{name} became ready")
 
     def stop(self):
-        for name in reversed(list(self.processes)):
-            self.processes[name].stop()
-        for url in self.databases.values():
-            if url.startswith("postgres"):
+        """Stops every service and removes the databases that were made here."""
+        try:
+            self.stop_services()
+        finally:
+            for url in self.made_databases:
                 drop_postgres_database(url)
+
+    def stop_services(self):
+        """Stops all, and only then complains of those that had to be killed."""
+        failures = []
+        for name in reversed(list(self.processes)):
+            try:
+                self.processes[name].stop()
+            except AssertionError as failure:
+                failures.append(str(failure))
+        assert not failures, "\n".join(failures)
 
     # Calls
     def run(self, *arguments, check=True, stdin=None, timeout=PATIENCE * 2):
@@ -198,16 +260,19 @@ class Stack:
             assert done.returncode == 0, f"lianshe {' '.join(map(str, arguments))} → {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done
 
-    def call(self, service, method, message=None, target=None, token=True):
-        """A unary call in JSON by curl: HTTP status and the parsed body."""
+    def call(self, service, method, message=None, target=None, token=True, headers=()):
+        """A unary call in JSON by curl: HTTP status and the parsed body. CurlFailed when none came."""
         target = target or service.split(".")[1]
         command = ["curl", "-sS", "--http2-prior-knowledge", "-m", "30", "-w", "\n%{http_code}",
                    "-H", "content-type: application/json", "-H", "connect-protocol-version: 1"]
         if token and self.token:
             command += ["-H", f"authorization: Bearer {self.token}"]
+        for header in headers:
+            command += ["-H", header]
         command += ["-d", json.dumps(message or {}, ensure_ascii=False), f"{self.channel(target)}/{service}/{method}"]
         done = subprocess.run(command, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
+        if done.returncode != 0:
+            raise CurlFailed(done)
         body, status = done.stdout.rsplit("\n", 1)
         return int(status), json.loads(body) if body else {}
 
@@ -227,14 +292,17 @@ def psql(url, statement):
     return done.stdout.strip()
 
 
-def create_postgres_database(name):
+def create_postgres_database(name, template="template0"):
     url = postgres_admin_url()
-    psql(url, f'CREATE DATABASE "{name}" TEMPLATE template0 ENCODING \'UTF8\'')
+    psql(url, f'CREATE DATABASE "{name}" TEMPLATE "{template}" ENCODING \'UTF8\'')
     base, question, query = url.partition("?")
     head, _, _ = base.rpartition("/")
     return f"{head}/{name}{question}{query}"
 
 
+def database_name(url):
+    return url.partition("?")[0].rpartition("/")[2]
+
+
 def drop_postgres_database(url):
-    name = url.partition("?")[0].rpartition("/")[2]
-    psql(postgres_admin_url(), f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    psql(postgres_admin_url(), f'DROP DATABASE IF EXISTS "{database_name(url)}" WITH (FORCE)')
