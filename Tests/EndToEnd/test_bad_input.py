@@ -1,6 +1,7 @@
 """Bad input is refused whole, with every error at once; doubtful input is kept apart; nothing is guessed."""
 
 import json
+import re
 import subprocess
 
 import pytest
@@ -37,11 +38,17 @@ def test_three_bad_rows_import_nothing_and_are_all_named(fresh, tmp_path):
         "统计局规上,2012,整体,450000,工业总产直,600亿元,测试")
     done = run_import(fresh, path)
     assert done.returncode == 2, done.stdout + done.stderr
-    said = done.stdout + done.stderr
-    for line, column, value in ((3, "期别", "20l0"), (4, "地区", "459999"), (5, "指标", "工业总产直")):
-        assert any(str(line) in text and column in text and value in text for text in said.splitlines()), (value, said)
-    assert "3" in said
-    assert total(fresh, "bureau", "2009") == "未统计"
+    assert "3 处错误" in done.stderr
+    errors = re.findall(r"^  第 (\d+) 行，(.+?)：“(.*?)” (.+) \[(\S+)\]$", done.stderr, re.M)
+    assert [error[:3] + error[4:] for error in errors] == [
+        ("3", "期别", "20l0", "period.format"),
+        ("4", "地区", "459999", "place.unknown"),
+        ("5", "指标", "工业总产直", "report.indicator"),
+    ], done.stderr
+    for part, (*_, reason, _) in zip(("2013-05", "459999", "出口交货值"), errors):
+        assert part in reason  # what would be right, or what exists
+    for year in ("2009", "2010", "2011", "2012"):
+        assert total(fresh, "bureau", year) == "未统计"
 
 
 def test_a_dry_run_gives_the_answer_of_the_run_and_stores_nothing(fresh, tmp_path):
@@ -57,8 +64,11 @@ def test_a_dry_run_gives_the_answer_of_the_run_and_stores_nothing(fresh, tmp_pat
 
 def test_the_same_file_twice_is_nothing_new(fresh):
     before = figures_of(fetch_report(fresh))
+    manifest = json.loads((DEMO / "manifest.json").read_text())
+    names = [path.name for path in DEMO.glob("*.csv")]
+    assert len(names) == 7 and all(name in json.dumps(manifest) for name in names)
     again = fresh.run("demo", "load")
-    assert "没有新内容" in again.stdout + again.stderr
+    assert sorted(again.stdout.splitlines()) == sorted(f"{name}：没有新内容" for name in names)
     assert figures_of(fetch_report(fresh)) == before
 
 
@@ -69,23 +79,36 @@ def test_a_corrected_file_makes_revisions(fresh, tmp_path):
     assert total(fresh, "bureau", "2009") == "310"
 
 
-@pytest.mark.parametrize("cut", ["in a row", "at a row", "no newline"])
+def whole_file(folder, trailer):
+    return reports_file(folder, *(f"统计局规上,{year},整体,450000,工业总产值,{year}亿元,测试" for year in range(2007, 2012)),
+                        trailer=trailer).read_bytes()
+
+
+@pytest.mark.parametrize("cut", ["in a row", "in a character", "in the last row", "rows missing", "no newline"])
 def test_a_file_cut_in_the_middle_is_refused(fresh, tmp_path, cut):
-    whole = reports_file(tmp_path, *(f"统计局规上,{year},整体,450000,工业总产值,{year}亿元,测试" for year in range(2007, 2012)),
-                         trailer=5).read_bytes()
+    whole = whole_file(tmp_path, trailer=5)
     rows = whole.splitlines(keepends=True)
-    if cut == "in a row":
-        content = b"".join(rows[:3]) + rows[3][:20]
-    elif cut == "at a row":
-        content = b"".join(rows[:3]) + b"".join(rows[-1:])  # the trailer tells that rows are missing
-    else:
-        content = whole[:-1]
+    content = {"in a row": b"".join(rows[:3]) + rows[3][:20],
+               "in a character": b"".join(rows[:6])[:-3],
+               "in the last row": b"".join(rows[:6])[:-8],
+               "rows missing": b"".join(rows[:3] + rows[-1:]),  # the end line tells
+               "no newline": whole[:-1]}[cut]
     path = tmp_path / "cut.csv"
     path.write_bytes(content)
     done = run_import(fresh, path)
     assert done.returncode == 2, done.stdout + done.stderr
-    assert "截断" in done.stdout + done.stderr
+    assert ("损坏的字节" if cut == "in a character" else "截断") in done.stderr
     assert total(fresh, "bureau", "2007") == "未统计"
+
+
+def test_a_file_cut_between_two_rows_is_said_to_have_no_end(fresh, tmp_path):
+    """Nothing in it tells that it was longer; what is missing is the end line."""
+    path = tmp_path / "cut.csv"
+    path.write_bytes(b"".join(whole_file(tmp_path, trailer=5).splitlines(keepends=True)[:3]))
+    done = run_import(fresh, path, "--dry-run", check=True)
+    assert "#结束" in done.stderr and "无法判断" in done.stderr
+    path.write_bytes(whole_file(tmp_path, trailer=5))
+    assert "无法判断" not in run_import(fresh, path, check=True).stderr
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
@@ -102,7 +125,7 @@ def test_a_letter_for_a_digit_in_a_count_is_refused(fresh, tmp_path):
 def test_a_clerk_decides_about_quarantine(fresh):
     items = fresh.ask(STATISTICS, "ListQuarantineItems", {"period": "2006", "state": "QUARANTINE_STATE_OPEN"})["items"]
     item = next(item for item in items if item["printedText"] == "2 3亿")
-    wanted = next(index for index, candidate in enumerate(item["candidates"]) if candidate["quantity"]["text"] == "23亿")
+    wanted = next(number for number, candidate in enumerate(item["candidates"], start=1) if candidate["quantity"]["text"] == "23亿")
     assert total(fresh, "collective", "2006") == "未统计"
     fresh.run("quarantine", "resolve", item["id"], "--accept", str(wanted), "--reason", "已向原编制单位核对原件，为23亿元")
     assert total(fresh, "collective", "2006") == "23"

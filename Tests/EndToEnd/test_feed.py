@@ -2,6 +2,7 @@
 
 import random
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from connect_caller import caller_for
@@ -62,9 +63,8 @@ def test_a_hundred_cuts_lose_nothing(fresh, protos):
                                       enterprise={"name": f"示例企业{number}号{step}", "place_code": "450923"})
                 made.append(answer.enterprise.id)
 
-    writers = [threading.Thread(target=write, args=(number,)) for number in range(WRITERS)]
-    for writer in writers:
-        writer.start()
+    pool = ThreadPoolExecutor()
+    writers = [pool.submit(write, number) for number in range(WRITERS)]
     copy = Copy()
     reader = caller_for(protos, fresh.channel("registry"))
     try:
@@ -79,8 +79,9 @@ def test_a_hundred_cuts_lose_nothing(fresh, protos):
             stream.close()
     finally:
         done.set()
-        for writer in writers:
-            writer.join()
+        pool.shutdown()
+    for writer in writers:
+        writer.result()  # a writer that failed fails the test
     stream = reader.stream(REGISTRY, "WatchChanges", cursor=copy.cursor, timeout_ms=60_000)
     source = {}
     token = ""

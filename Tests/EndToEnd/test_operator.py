@@ -1,16 +1,19 @@
 """What an operator needs: configuration, health, metrics, logs, clear ends."""
 
+import itertools
 import json
 import os
 import signal
 import socket
+import struct
 import subprocess
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from reports import fetch_report
-from stack import REGISTRY, Stack, binary, http_get, wait_until
+from stack import REGISTRY, CurlFailed, Stack, binary, http_get, wait_until
 
 SERVICES = ["registry", "statistics", "gateway"]
 
@@ -45,15 +48,20 @@ def test_help_teaches(name):
     assert done.returncode == 0 and "LIANSHE_LISTEN" in done.stdout
 
 
-def test_a_port_in_use_is_one_clear_line(loaded):
+@pytest.mark.parametrize("name,setting", [
+    *((name, setting) for name in SERVICES for setting in ("LIANSHE_LISTEN", "LIANSHE_ADMIN_LISTEN")),
+    ("gateway", "LIANSHE_HTTP_LISTEN")])
+def test_a_port_in_use_is_one_clear_line(tmp_path, name, setting):
+    stack = Stack(tmp_path / "stack")
+    stack.make_keys()
+    environment = stack.environment(name)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        environment = loaded.environment("registry")
-        environment["LIANSHE_LISTEN"] = f"127.0.0.1:{port}"
-        environment["LIANSHE_ADMIN_LISTEN"] = "127.0.0.1:0"
-        done = subprocess.run([binary("lianshe-registry")], env=environment, capture_output=True, text=True, timeout=60)
+        assert setting in environment
+        environment[setting] = f"127.0.0.1:{port}"
+        done = subprocess.run([binary(f"lianshe-{name}")], env=environment, capture_output=True, text=True, timeout=60)
     assert done.returncode == 1
     lines = [line for line in done.stderr.splitlines() if line.strip() and not line.startswith("{")]
     assert len(lines) == 1 and str(port) in lines[0], done.stderr
@@ -84,52 +92,79 @@ def test_calls_are_counted_and_logged_with_their_trace(loaded):
 
 
 def test_sigterm_finishes_what_is_under_way(fresh):
-    """Clients that try again see no failure while the gateway's service restarts."""
-    failures, served = [], [0]
+    """A call is answered whole or never begun: clients that try the latter again see no failure over a restart."""
+    torn, refused, served = [], [], []
     stop = threading.Event()
 
-    def read():
-        while not stop.is_set():
-            limit = time.monotonic() + 30
-            while True:
-                status, body = None, None
-                try:
-                    status, body = fresh.call(REGISTRY, "GetFederation", {"code": "450000"})
-                except AssertionError as error:
-                    body = error  # refused or closed before an answer: safe to try again
-                if status == 200:
-                    served[0] += 1
-                    break
-                if status not in (None, 503) or time.monotonic() > limit:
-                    failures.append((status, body))
-                    break
-                time.sleep(0.02)
+    def read(number):
+        for call in itertools.count():
+            if stop.is_set():
+                return
+            trace = f"{number + 1:016x}{call + 1:016x}"
+            try:
+                status, body = fresh.call(REGISTRY, "GetFederation", {"code": "450000"},
+                                          headers=[f"traceparent: 00-{trace}-b7ad6b7169203331-01"])
+            except CurlFailed as failure:
+                if failure.code == CurlFailed.REFUSED:
+                    time.sleep(0.02)
+                else:
+                    refused.append((trace, failure))
+                continue
+            if status == 200 and body["federation"]["code"] == "450000":
+                served.append(time.monotonic())
+            else:
+                torn.append((status, body))
 
-    readers = [threading.Thread(target=read) for _ in range(4)]
-    for reader in readers:
-        reader.start()
-    started = time.monotonic()
-    code = fresh.processes["registry"].stop()
-    assert code == 0 and time.monotonic() - started < 10
-    fresh.start("registry")
-    wait_until(lambda: served[0] > 20, "readers went on")
-    stop.set()
-    for reader in readers:
-        reader.join()
-    assert failures == []
+    with ThreadPoolExecutor() as pool:
+        readers = [pool.submit(read, number) for number in range(4)]
+        try:
+            wait_until(lambda: len(served) > 20, "readers began")
+            started = time.monotonic()
+            assert fresh.processes["registry"].stop() == 0
+            assert time.monotonic() - started < 10
+            log = fresh.processes["registry"].log_path.read_text()
+            fresh.start("registry")
+            restarted = time.monotonic()
+            wait_until(lambda: sum(moment > restarted for moment in served) > 20, "readers went on")
+        finally:
+            stop.set()
+        for reader in readers:
+            reader.result()
+    assert torn == []
+    for trace, failure in refused:
+        # Closed before the service read it: nothing came back, and the service knows nothing of it.
+        assert failure.received == ["", "000"] and trace not in log, failure
 
 
 def test_sigterm_ends_open_watches(fresh):
-    watch = subprocess.Popen(["curl", "-sS", "--http2-prior-knowledge", "-o", "/dev/null", "-H",
+    watch = subprocess.Popen(["curl", "-sS", "-N", "--http2-prior-knowledge", "-H",
                               "content-type: application/connect+json", "--data-binary", "@-",
-                              f"{fresh.channel('registry')}/{REGISTRY}/WatchChanges"], stdin=subprocess.PIPE)
-    watch.stdin.write(b"\0\0\0\0\x02{}")
-    watch.stdin.close()
-    time.sleep(0.5)
-    started = time.monotonic()
-    assert fresh.processes["registry"].stop() == 0
-    assert time.monotonic() - started < 10
-    watch.wait(10)
+                              f"{fresh.channel('registry')}/{REGISTRY}/WatchChanges"],
+                             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        watch.stdin.write(b"\0\0\0\0\x02{}")
+        watch.stdin.close()
+        first = watch.stdout.read(5)
+        assert len(first) == 5, "the stream did not begin"
+        rest = []
+        reader = threading.Thread(target=lambda: rest.append(watch.stdout.read()))
+        reader.start()
+        started = time.monotonic()
+        assert fresh.processes["registry"].stop() == 0
+        assert time.monotonic() - started < 10
+        assert watch.wait(10) == 0, "the stream was cut, not ended"
+        reader.join(10)
+    finally:
+        watch.kill()
+        watch.wait(10)
+    data = first + rest[0]
+    while True:
+        flags, length = struct.unpack(">BI", data[:5])
+        message, data = data[5:5 + length], data[5 + length:]
+        if not data:
+            break
+    assert flags == 2, "the last envelope is the end of the stream"
+    assert json.loads(message)["error"]["code"] == "unavailable"
 
 
 def test_a_database_that_goes_away_is_unavailable_and_comes_back(tmp_path, private_postgres):
@@ -149,12 +184,15 @@ def test_a_database_that_goes_away_is_unavailable_and_comes_back(tmp_path, priva
         stack.ask(REGISTRY, "GetFederation", {"code": "450000"})
         wait_until(lambda: not fetch_report(stack).get("missingServices"), "the report became whole again")
     finally:
-        stack.processes and [process.stop() for process in stack.processes.values()]
+        stack.stop()
 
 
 def test_ctrl_c_stops_a_service(tmp_path):
     stack = Stack(tmp_path / "stack")
-    stack.start("registry")
-    process = stack.processes["registry"].process
-    process.send_signal(signal.SIGINT)
-    assert process.wait(20) == 0
+    try:
+        stack.start("registry")
+        process = stack.processes["registry"].process
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+    finally:
+        stack.stop()

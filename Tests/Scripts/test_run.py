@@ -9,9 +9,10 @@ import subprocess
 import tempfile
 import threading
 import time
+from pathlib import Path
 
 import pytest
-from stack import PATIENCE, ROOT, http_get
+from stack import PATIENCE, ROOT, http_get, wait_until
 
 PORTS = (7400, 7401, 7402, 7500, 7501, 7502, 8080)
 UP = "按 Ctrl-C 停止"  # the last line that it prints once everything is loaded
@@ -52,25 +53,48 @@ def test_once_prints_the_report_and_stops_everything(environment, tmp_path, opti
         assert listening() == []
 
 
-def read_until(process, mark, patience):
-    """The lines of its output up to the one with the mark; the rest is read and thrown away."""
-    lines = queue.Queue()
+class Output:
+    """What a running process says, line by line; its pipe never fills up."""
 
-    def pump():
-        for line in process.stdout:
-            lines.put(line)
-        lines.put(None)
-    threading.Thread(target=pump, daemon=True).start()
-    said = []
-    limit = time.monotonic() + patience
-    while not said or mark not in said[-1]:
+    def __init__(self, process):
+        self.lines = queue.Queue()
+        self.said = []
+        threading.Thread(target=self.pump, args=(process.stdout,), daemon=True).start()
+
+    def pump(self, stream):
+        for line in stream:
+            self.lines.put(line)
+        self.lines.put(None)
+
+    def until(self, mark, patience):
+        """All that it said up to the line with the mark."""
+        limit = time.monotonic() + patience
+        while not self.said or mark not in self.said[-1]:
+            try:
+                line = self.lines.get(timeout=max(0, limit - time.monotonic()))
+            except queue.Empty:
+                line = None
+            assert line is not None, f"“{mark}” was not said:\n{''.join(self.said)}"
+            self.said.append(line)
+        return "".join(self.said)
+
+
+def end(process):
+    """By its own way first, because it stops its services; a kill would leave them running."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGTERM)
         try:
-            line = lines.get(timeout=max(0, limit - time.monotonic()))
-        except queue.Empty:
-            line = None
-        assert line is not None, f"“{mark}” was not said:\n{''.join(said)}"
-        said.append(line)
-    return "".join(said)
+            process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def child(parent, name):
+    """Its child that runs the program of that name."""
+    for process in Path(f"/proc/{parent}/task/{parent}/children").read_text().split():
+        if Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")[0].endswith(name.encode()):
+            return int(process)
+    raise AssertionError(f"{name} is no child of {parent}")
 
 
 @pytest.mark.parametrize("options", [[], ["--postgres"]], ids=["sqlite", "postgres"])
@@ -79,7 +103,7 @@ def test_it_stays_up_until_ctrl_c(environment, options):
     process = subprocess.Popen(["bash", "scripts/run", *options], cwd=ROOT, env=environment, stdout=subprocess.PIPE,
                                stderr=subprocess.STDOUT, text=True, start_new_session=True)
     try:
-        said = read_until(process, UP, 400)
+        said = Output(process).until(UP, 400)
         for address in ("http://127.0.0.1:8080/v1/federations/450000/report?year=2013", "127.0.0.1:7400"):
             assert address in said
         status, _, body = http_get("http://127.0.0.1:8080/v1/federations/450000/report?year=2013", {"accept": "text/markdown"})
@@ -88,12 +112,41 @@ def test_it_stays_up_until_ctrl_c(environment, options):
         assert process.wait(PATIENCE) == 130
         assert listening() == []
     finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGTERM)  # it stops its services, which a kill would leave running
-            try:
-                process.wait(PATIENCE)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
+        end(process)
+
+
+def test_a_port_in_use_is_said_before_the_build(environment):
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind(("127.0.0.1", 7402))
+        taken.listen()
+        done = subprocess.run(["scripts/run"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert done.stderr.strip().splitlines() == ["run: error: port 7402 is in use; is another scripts/run still up?"]
+
+
+@pytest.mark.timeout(600)
+def test_a_service_that_ends_is_named_and_the_others_stop(environment):
+    process = subprocess.Popen(["scripts/run"], cwd=ROOT, env=environment, stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT, text=True, start_new_session=True)
+    try:
+        output = Output(process)
+        output.until(UP, 400)
+        os.kill(child(process.pid, "lianshe-statistics"), signal.SIGKILL)
+        assert "statistics ended by itself" in output.until("ended by itself", PATIENCE)
+        assert process.wait(PATIENCE) == 1
+        assert listening() == []
+    finally:
+        end(process)
+
+
+@pytest.mark.timeout(600)
+def test_a_reader_that_goes_away_leaves_nothing_running(environment):
+    """scripts/run --once | head -n 20"""
+    done = subprocess.run(["bash", "-c", "scripts/run --once 2>&1 | head -n 20"], cwd=ROOT, env=environment,
+                          capture_output=True, text=True)
+    assert len(done.stdout.splitlines()) == 20
+    wait_until(lambda: listening() == [], "everything stopped")
 
 
 @pytest.mark.parametrize("script", ["run", "test"])
