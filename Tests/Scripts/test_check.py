@@ -23,6 +23,8 @@ PLANTED = [
     ("services-apart", "Services/Statistics/API/Planted.swift", "internal import RegistryDomain\n"),
     ("access-levels", "Shared/RPC/Planted.swift", "import Wire\n"),
     ("traps", "Shared/HTTP2/Planted.swift", "func f() { let _ = try! g() }\n"),
+    ("traps", "Services/Registry/API/Planted.swift", "func f(_ text: String) -> Int { Int(text)!.magnitude }\n"),
+    ("traps", "Shared/Imports/Planted.swift", "func f(_ cells: [String?]) -> String { cells[0]! }\n"),
     ("lengths", "Shared/RPC/Planted.swift", "// one more line\n" * 501),
     ("top-level", "notes.txt", "left behind\n"),
     ("room-cards", "Shared/Drawer/Planted.swift", "struct Planted {}\n"),
@@ -75,6 +77,30 @@ def test_a_planted_violation_is_found(pristine, wall, name, text):
     assert done.returncode == 1, f"{wall} did not notice {name}:\n{done.stdout}"
     planted_is_named = name in done.stdout or Path(name).name in done.stdout or name.split("/")[1] in done.stdout
     assert planted_is_named, done.stdout
+
+
+@pytest.mark.parametrize("code", ["if a != b {}", "let a: Bool = !b", 'let a = "stop!"', "f(!a, !b)", "a // now!"])
+def test_an_exclamation_mark_is_no_unwrapping(pristine, code):
+    path = pristine / "Shared/Wire/Planted.swift"
+    try:
+        path.write_text(code + "\n")
+        done = run(pristine, "traps")
+    finally:
+        path.unlink()
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("heading", ["RPCs", "Tables", "Configuration", "Limits", "Test"])
+def test_a_card_that_does_not_keep_its_promise_is_found(pristine, heading):
+    card = pristine / "Services/Registry/README.md"
+    before = card.read_text()
+    assert f"\n## {heading}" in before
+    try:
+        card.write_text(before.replace(f"\n## {heading}", "\n## Something else"))
+        done = run(pristine, "room-cards")
+    finally:
+        card.write_text(before)
+    assert done.returncode == 1 and "Services/Registry/README.md" in done.stdout and f"## {heading}" in done.stdout
 
 
 def test_a_domain_with_a_second_door_is_found(pristine):
