@@ -13,7 +13,8 @@ package struct ImportDesk: Sendable {
 
   /// - Parameter lock: makes writers wait for each other; called first in the transaction of a dry
   ///   run or run, so that a long one is not undone for its neighbours' sake. Without it nothing is
-  ///   locked and PostgreSQL's serializable isolation keeps order.
+  ///   locked and PostgreSQL's serializable isolation keeps order. A service whose other writers
+  ///   lock what they change may give `takeTurn`.
   package init(
     database: Database, kinds: [ImportKind], limits: ImportLimits = ImportLimits(),
     lock: (@Sendable (WriteTransaction) throws -> Void)? = nil
@@ -22,6 +23,11 @@ package struct ImportDesk: Sendable {
     self.kinds = kinds
     self.limits = limits
     self.lock = lock
+  }
+
+  /// Waits for the imports before, on every replica: one at a time.
+  @Sendable package static func takeTurn(_ transaction: WriteTransaction) throws {
+    try ImportTable.takeTurn(transaction)
   }
 
   /// The kind of a name.
@@ -122,13 +128,19 @@ package struct ImportDesk: Sendable {
   }
 
   /// Checks the file and every row; stores nothing but the answer.
-  package func validate(_ id: String, as actor: Actor) async throws -> ImportRecord {
-    try await step(id, as: actor, isCommit: false)
+  ///
+  /// - Parameter rights: what the sender may do, for kinds that ask (`ImportRun.rights`).
+  package func validate(
+    _ id: String, as actor: Actor, rights: Set<String> = []
+  ) async throws -> ImportRecord {
+    try await step(id, as: actor, rights, isCommit: false)
   }
 
   /// Stores all rows in one transaction, or none.
-  package func commit(_ id: String, as actor: Actor) async throws -> ImportRecord {
-    try await step(id, as: actor, isCommit: true)
+  package func commit(
+    _ id: String, as actor: Actor, rights: Set<String> = []
+  ) async throws -> ImportRecord {
+    try await step(id, as: actor, rights, isCommit: true)
   }
 
   /// Takes the rows of a committed import back, all or none.
@@ -157,11 +169,14 @@ package struct ImportDesk: Sendable {
     return record
   }
 
-  /// Forgets imports that were begun before `time` (microseconds) and never came to an end, with
-  /// the chunks they hold. Returns how many.
-  package func discardAbandoned(createdBefore time: Int64) async throws -> Int {
+  /// Forgets imports that never came to an end and to which nothing was done since `time`
+  /// (microseconds), with the chunks they hold. Returns how many.
+  @discardableResult
+  package static func discardAbandoned(
+    idleSince time: Int64, in database: Database
+  ) async throws -> Int {
     try await database.write(as: .system("imports")) {
-      try ImportTable.deleteOpen(createdBefore: time, $0)
+      try ImportTable.deleteOpen(idleSince: time, $0)
     }
   }
 
@@ -170,12 +185,13 @@ package struct ImportDesk: Sendable {
   /// Takes the transaction of a dry run, or of a refused file, back.
   private struct Rollback: Error {
     let record: ImportRecord
-    let fingerprint: String
   }
 
   /// Reads the file outside of any transaction: that may take a while. Chunks do not change any
   /// more once they make up the declared file.
-  private func step(_ id: String, as actor: Actor, isCommit: Bool) async throws -> ImportRecord {
+  private func step(
+    _ id: String, as actor: Actor, _ rights: Set<String>, isCommit: Bool
+  ) async throws -> ImportRecord {
     defer { running.finish(id) }
     let (record, content) = try await database.read { transaction in
       let record = try find(id, organisation: actor.organisation, transaction)
@@ -189,13 +205,13 @@ package struct ImportDesk: Sendable {
     }
     do {
       return try await write(as: actor) { transaction in
-        try process(id, file, isCommit: isCommit, transaction)
+        try process(id, file, rights, isCommit: isCommit, transaction)
       }
     } catch let rollback as Rollback {
       return try await write(as: actor) { transaction in
         let current = try find(id, organisation: actor.organisation, transaction)
         _ = try current.state.moved(to: rollback.record.state)
-        try ImportTable.update(rollback.record, fingerprint: rollback.fingerprint, transaction)
+        try ImportTable.update(rollback.record, transaction)
         if rollback.record.state == .refused { try ImportTable.deleteChunks(of: id, transaction) }
         return rollback.record
       }
@@ -213,7 +229,8 @@ package struct ImportDesk: Sendable {
   }
 
   private func process(
-    _ id: String, _ file: ImportFile, isCommit: Bool, _ transaction: WriteTransaction
+    _ id: String, _ file: ImportFile, _ rights: Set<String>, isCommit: Bool,
+    _ transaction: WriteTransaction
   ) throws -> ImportRecord {
     var record = try find(id, organisation: transaction.actor.organisation, transaction)
     // A repeated commit gives the same answer.
@@ -222,24 +239,15 @@ package struct ImportDesk: Sendable {
     let kind = try kind(record.kind)
     record.rowCount = file.rows.count
     record.rowsDone = file.rows.count
-    var outcome = ImportOutcome()
-    outcome.errors = file.errors
-    outcome.notes = file.notes
-    if file.errorCount == 0 {
-      if try ImportTable.isCurrent(fingerprint: file.fingerprint, record, transaction) {
-        outcome.unchangedRows = file.rows.count
-      } else {
-        outcome = try run(kind, file, record, transaction)
-      }
-    }
-    fill(&record, outcome, errorCount: max(file.errorCount, outcome.errors.count))
+    let (outcome, errorCount) = try run(kind, file, record, rights, transaction)
+    fill(&record, outcome, errorCount: errorCount)
     record.state = try record.state.moved(
       to: record.errorCount > 0 ? .refused : isCommit ? .committed : .validated)
     guard isCommit, record.state == .committed else {
-      throw Rollback(record: record, fingerprint: file.fingerprint)
+      throw Rollback(record: record)
     }
     record.committedAt = transaction.now
-    try ImportTable.update(record, fingerprint: file.fingerprint, transaction)
+    try ImportTable.update(record, transaction)
     try ImportTable.insertRecords(outcome.records, of: id, transaction)
     try ImportTable.deleteChunks(of: id, transaction)
     // One entry for the import; its rows are named by import_records.
@@ -271,17 +279,39 @@ package struct ImportDesk: Sendable {
     return ImportFile.read(content.bytes, kind: kind, limits: limits)
   }
 
+  /// Works on the rows that can be read, also where others cannot: the transaction of a file with
+  /// errors is rolled back, and everything wrong with it is told at once.
   private func run(
-    _ kind: ImportKind, _ file: ImportFile, _ record: ImportRecord, _ transaction: WriteTransaction
-  ) throws -> ImportOutcome {
+    _ kind: ImportKind, _ file: ImportFile, _ record: ImportRecord, _ rights: Set<String>,
+    _ transaction: WriteTransaction
+  ) throws -> (ImportOutcome, errorCount: Int) {
     let id = record.id
-    var outcome = try kind.process(
-      ImportRun(
-        importID: id, rows: file.rows,
-        titles: Dictionary(uniqueKeysWithValues: kind.columns.map { ($0.key, $0.title) }),
-        transaction: transaction, progress: { [running] done in running.update(id, done) }))
+    var outcome = ImportOutcome()
+    if file.isReadable {
+      let titles = Dictionary(uniqueKeysWithValues: kind.columns.map { ($0.key, $0.title) })
+      outcome = try kind.process(
+        ImportRun(
+          importID: id, rows: file.rows, unreadRows: file.unreadRows, rights: rights,
+          titles: titles, transaction: transaction,
+          progress: { [running] done in running.update(id, done) }))
+      // What is wrong with a cell's shape has been told.
+      var flaws: Set<CellPlace> = []
+      for row in file.rows {
+        for key in row.flaws {
+          flaws.insert(CellPlace(line: row.line, column: titles[key] ?? key))
+        }
+      }
+      outcome.errors.removeAll { flaws.contains(CellPlace(line: $0.line, column: $0.column)) }
+    }
+    let errorCount = file.errorCount + outcome.errors.count
+    outcome.errors = file.errors + outcome.errors
     outcome.notes = file.notes + outcome.notes
-    return outcome
+    return (outcome, errorCount)
+  }
+
+  private struct CellPlace: Hashable {
+    let line: Int
+    let column: String
   }
 
   private func fill(_ record: inout ImportRecord, _ outcome: ImportOutcome, errorCount: Int) {
@@ -310,6 +340,13 @@ package struct ImportDesk: Sendable {
         zh: "没有这个导入", en: "there is no such import")
     }
     return record
+  }
+}
+
+extension Sequence<UInt8> {
+  /// Lower-case hexadecimal.
+  fileprivate var hexadecimal: String {
+    map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 }
 

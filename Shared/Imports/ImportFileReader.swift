@@ -31,6 +31,9 @@ struct ImportFileReader {
   }
 
   mutating func report(_ finding: ImportFinding) {
+    if finding.rule.hasPrefix("file.") || finding.rule.hasPrefix("column.") {
+      file.isReadable = false
+    }
     file.errorCount += 1
     guard file.errors.count < limits.errors else { return }
     var finding = finding
@@ -48,6 +51,7 @@ struct ImportFileReader {
     }
     let split = Records.split(source.text, limits: limits)
     guard isWhole(split) else { return }
+    noteEndMark(split)
     let last = split.records.last { !Self.isBlank($0) && !Self.isComment($0) }
     for record in split.records where !Self.isBlank(record) {
       if Self.isComment(record) {
@@ -100,6 +104,15 @@ struct ImportFileReader {
     return true
   }
 
+  /// A file that was cut exactly between two rows looks whole; only its end line tells.
+  private mutating func noteEndMark(_ split: RecordSplit) {
+    guard !split.records.contains(where: { $0.text.hasPrefix(ImportFile.trailer) }) else { return }
+    note(
+      ImportNote(
+        zh: "文件末尾没有“\(ImportFile.trailer),行数”，无法判断文件是否完整",
+        en: "no end mark: cannot tell whether the file is whole"))
+  }
+
   /// Spreadsheets write empty rows as commas.
   private static func isBlank(_ record: CSVRecord) -> Bool {
     record.text.allSatisfy { $0.isWhitespace || $0 == "," }
@@ -143,7 +156,10 @@ struct ImportFileReader {
           line: record.line, value: "\(record.fieldCount)", rule: "file.too_many_columns",
           zh: "列数超过\(limits.columns)", en: "there are more than \(limits.columns) columns"))
     }
-    guard let fields = Records.fields(of: record) else { return reportQuoting(record) }
+    guard let fields = Records.fields(of: record) else {
+      file.isReadable = false
+      return reportQuoting(record)
+    }
     var seen: Set<String> = []
     for field in fields {
       let title = HalfWidth.normalized(field)
@@ -203,15 +219,19 @@ struct ImportFileReader {
     guard record.isWellQuoted else { return reportQuoting(record) }
     guard record.fieldCount == columns.count else { return reportWidth(record, isLast: isLast) }
     guard let fields = Records.fields(of: record) else { return reportQuoting(record) }
-    var cells: [String: String] = [:]
+    var row = ImportRow(line: record.line, cells: [:])
     for (position, field) in zip(columns, fields) {
-      guard isAcceptable(field, position.title, record) else { continue }
+      guard isAcceptable(field, position.title, record) else {
+        if case .column(let column) = position { row.flaws.insert(column.key) }
+        continue
+      }
       switch position {
       case .column(let column):
         let cell = normalised(field, column, record)
         if !cell.isEmpty {
-          cells[column.key] = cell
+          row.cells[column.key] = cell
         } else if column.isRequired {
+          row.flaws.insert(column.key)
           reportEmpty(column, record)
         }
       case .unknown: break
@@ -219,7 +239,7 @@ struct ImportFileReader {
         if !field.isEmpty { reportStray(record, field) }
       }
     }
-    file.rows.append(ImportRow(line: record.line, cells: cells))
+    file.rows.append(row)
   }
 
   private mutating func isAcceptable(
@@ -279,6 +299,7 @@ struct ImportFileReader {
   /// A last row that is too short is what a cut in the middle of a line leaves behind.
   private mutating func reportWidth(_ record: CSVRecord, isLast: Bool) {
     let (found, wanted) = (record.fieldCount, columns.count)
+    keepUnread(record)
     if isLast, found < wanted {
       report(
         ImportFinding(
@@ -294,7 +315,17 @@ struct ImportFileReader {
     }
   }
 
+  /// Where more rows are broken than are told, the file is not worked on any further.
+  private mutating func keepUnread(_ record: CSVRecord) {
+    if file.unreadRows.count < limits.errors {
+      file.unreadRows.append(record.text)
+    } else {
+      file.isReadable = false
+    }
+  }
+
   private mutating func reportQuoting(_ record: CSVRecord) {
+    keepUnread(record)
     report(
       ImportFinding(
         line: record.line, value: record.text, rule: "row.quotes", zh: "引号用法不对",

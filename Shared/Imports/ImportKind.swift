@@ -41,10 +41,14 @@ package struct ImportRow: Sendable, Hashable {
   /// First line of the row in the file, from 1.
   package var line: Int
   package var cells: [String: String]
+  /// Columns whose cell is an error already: empty where it must not be, or with characters that
+  /// cannot be shown. It reads as empty, and what a kind says of it is not told again.
+  package var flaws: Set<String>
 
-  package init(line: Int, cells: [String: String]) {
+  package init(line: Int, cells: [String: String], flaws: Set<String> = []) {
     self.line = line
     self.cells = cells
+    self.flaws = flaws
   }
 
   package subscript(_ key: String) -> String { cells[key] ?? "" }
@@ -89,6 +93,11 @@ package struct ImportOutcome: Sendable {
 package struct ImportRun {
   package let importID: String
   package let rows: [ImportRow]
+  /// Rows that could not be cut into cells, as they stand in the file. The file is refused for
+  /// them; they are here so that nobody complains that what they hold is missing.
+  package let unreadRows: [String]
+  /// What the sender may do, in the words of the service that gave them.
+  package let rights: Set<String>
   /// The column of a key, for the place of an error.
   package let titles: [String: String]
   package let transaction: WriteTransaction
@@ -102,6 +111,11 @@ package struct ImportRun {
     ImportFinding(
       line: row.line, column: titles[key] ?? key, value: row[key], rule: rule, zh: zh, en: en)
   }
+
+  /// Whether a code or name that is missing may stand in a row that could not be read.
+  package func mayStandUnread(_ text: String) -> Bool {
+    !text.isEmpty && unreadRows.contains { $0.contains(text) }
+  }
 }
 
 /// A kind of file.
@@ -109,7 +123,9 @@ package struct ImportRun {
 /// `process` writes all rows in the transaction it is given and reports every error it finds; where
 /// there is one, or in a dry run, the transaction is rolled back. So a dry run gives the answer of
 /// the run because it is the run. It must not throw for bad rows, only for a failing database.
-/// It checks that the actor's organisation may write each row.
+/// It checks that the actor's organisation may write each row. Rows come to it although others of
+/// the file cannot be read, so that all errors are told at once; what follows from those rows alone
+/// is no error of its own.
 package struct ImportKind: Sendable {
   package var name: String
   package var title: String

@@ -2,6 +2,7 @@
 // forgetting what nobody needs any more. A database that is away is waited for: services start in
 // any order.
 
+internal import Imports
 package import Storage
 internal import Synchronization
 
@@ -11,6 +12,9 @@ package final class DatabaseCare: Sendable {
   package static let feedRetention: Duration = .seconds(30 * 86_400)
   /// Answers older than this are forgotten; a `request_id` used again after it runs again.
   package static let requestRetention: Duration = .seconds(7 * 86_400)
+  /// Unfinished imports to which nothing was done for so long are forgotten: every dry run and
+  /// every broken upload leaves one, and an organisation may have but few.
+  package static let importRetention: Duration = .seconds(86_400)
   /// From one round of forgetting to the next.
   package static let trimInterval: Duration = .seconds(600)
   /// From one try of an absent database to the next.
@@ -69,6 +73,11 @@ package final class DatabaseCare: Sendable {
     guard health.isAvailable else { throw StorageError(.unavailable, health.message) }
   }
 
+  /// A service that takes files has their tables.
+  private var takesFiles: Bool {
+    migrations.contains { $0.id == ImportMigrations.base.id }
+  }
+
   private func trim() async {
     while !Task.isCancelled {
       do {
@@ -77,6 +86,10 @@ package final class DatabaseCare: Sendable {
           recordedBefore: now - Self.microseconds(Self.feedRetention))
         _ = try await database.trimRequests(
           recordedBefore: now - Self.microseconds(Self.requestRetention))
+        if takesFiles {
+          try await ImportDesk.discardAbandoned(
+            idleSince: now - Self.microseconds(Self.importRetention), in: database)
+        }
       } catch {
         if !Task.isCancelled { report(error) }
       }

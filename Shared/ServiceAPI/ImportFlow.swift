@@ -90,7 +90,9 @@ package struct ImportFlow: Sendable {
   package func validate(_ id: String, context: CallContext) async throws -> Import {
     try await telling {
       try authorize(try await get(id, context: context).kind, context)
-      return try await desk.validate(id, as: Actor(context)).message
+      return try await desk.validate(
+        id, as: Actor(context), rights: Self.rights(context)
+      ).message
     }
   }
 
@@ -100,7 +102,9 @@ package struct ImportFlow: Sendable {
   ) async throws -> Import {
     try await telling {
       try authorize(try await get(id, context: context).kind, context)
-      return try await desk.commit(id, as: Actor(context, requestID: requestID)).message
+      return try await desk.commit(
+        id, as: Actor(context, requestID: requestID), rights: Self.rights(context)
+      ).message
     }
   }
 
@@ -142,6 +146,12 @@ package struct ImportFlow: Sendable {
       if [.refused, .committed, .reverted].contains(now.state) { return }
       try await Task.sleep(for: Self.watchInterval)
     }
+  }
+
+  /// The roles that the caller holds, included ones too, for kinds whose rows need different ones.
+  private static func rights(_ context: CallContext) -> Set<String> {
+    guard let principal = context.principal else { return [] }
+    return Set(Role.allCases.filter { principal.holds(anyOf: [$0]) }.map(\.rawValue))
   }
 
   /// Some files need a higher role than the method does.

@@ -4,6 +4,7 @@
 internal import CommonMessages
 package import Imports
 internal import Measures
+internal import RPC
 package import Storage
 
 /// Files of stated figures.
@@ -12,6 +13,9 @@ package struct StatedFigureImport: Sendable {
   /// write there.
   package typealias Completion =
     @Sendable (inout StatedFigureRow, ImportRow, ImportRun) throws -> [ImportFinding]
+  /// What stands against the actor's writing in a place.
+  package typealias Permission =
+    @Sendable (_ place: String, ImportRow, ImportRun) throws -> [ImportFinding]
 
   package static let columns: [Imports.ImportColumn] = [
     .init(
@@ -43,10 +47,16 @@ package struct StatedFigureImport: Sendable {
   ]
 
   private let book: StatedFigureBook
+  private let mayWrite: Permission
   private let complete: Completion
 
-  package init(book: StatedFigureBook, complete: @escaping Completion) {
+  /// - Parameter mayWrite: asked of the place of a figure that is there already under a row's code;
+  ///   `complete` asks for that of the row.
+  package init(
+    book: StatedFigureBook, mayWrite: @escaping Permission, complete: @escaping Completion
+  ) {
     self.book = book
+    self.mayWrite = mayWrite
     self.complete = complete
   }
 
@@ -60,28 +70,35 @@ package struct StatedFigureImport: Sendable {
     var outcome = ImportOutcome()
     var lines: [String: Int] = [:]
     for (number, row) in run.rows.enumerated() {
+      var (figure, findings, note) = read(row, run)
       if let first = lines[row["code"]] {
-        outcome.errors.append(
+        findings.append(
           run.finding(
             row, "code", rule: "row.duplicate", zh: "与第\(first)行代码相同",
             en: "the code is that of line \(first)"))
-        continue
+      } else {
+        lines[row["code"]] = row.line
       }
-      lines[row["code"]] = row.line
-      var (figure, findings, note) = read(row, run)
       findings += try complete(&figure, row, run)
+      let current = try StatedFigures.current(figure.code, run.transaction)
+      if let current, current.placeCode != figure.placeCode {
+        findings += try mayWrite(current.placeCode, row, run)
+      }
       outcome.errors += findings
       if let note { outcome.notes.append(note) }
-      if findings.isEmpty { try enter(figure, run.transaction, &outcome) }
+      if findings.isEmpty, row.flaws.isEmpty {
+        try enter(figure, over: current, run.transaction, &outcome)
+      }
       run.progress(number + 1)
     }
     return outcome
   }
 
   private func enter(
-    _ figure: StatedFigureRow, _ transaction: WriteTransaction, _ outcome: inout ImportOutcome
+    _ figure: StatedFigureRow, over current: StatedFigureRow?, _ transaction: WriteTransaction,
+    _ outcome: inout ImportOutcome
   ) throws {
-    guard let current = try StatedFigures.current(figure.code, transaction) else {
+    guard let current else {
       let stored = try book.create(figure, transaction)
       outcome.insertedRows += 1
       outcome.records.append(
@@ -154,8 +171,11 @@ package struct StatedFigureImport: Sendable {
       figure.high = nil
       figure.isLowOpen = true
       figure.isHighOpen = true
-      figure.text = row["quantity"]
-      figure.unit = candidates.first?.quantity.unit.symbol ?? ""
+      // The printed number and its unit are kept apart, as for one that can be read.
+      let unit = candidates.first?.quantity.unit.symbol ?? ""
+      let printed = row["quantity"]
+      figure.unit = printed.hasSuffix(unit) ? unit : ""
+      figure.text = String(printed.dropLast(figure.unit.count))
       return Imports.ImportNote(
         line: row.line, column: run.titles["quantity"] ?? "quantity",
         zh: "数值照原文保存，不作为数使用：\(reason.chinese)",
@@ -188,15 +208,30 @@ package struct StatedFigureImport: Sendable {
             en: "\(record.id) was changed since"))
         continue
       }
-      let etag = ETag(revision: current.revision).description
-      if record.effect == .inserted {
-        try book.delete(record.id, etag: etag, transaction)
-      } else if let before = try StatedFigures.revision(
-        current.revision - 1, of: current.id, transaction)
-      {
-        _ = try book.update(before, etag: etag, transaction)
+      do {
+        try takeBack(record, current, transaction)
+      } catch let error as RPCError where !error.violations.isEmpty {
+        // What the figure said before breaks a rule by now: its place may be gone.
+        obstacles += error.violations.map { violation in
+          ImportFinding(
+            value: record.id, rule: violation.rule, zh: "\(record.id)：\(violation.messageZh)",
+            en: "\(record.id): \(violation.messageEn)")
+        }
       }
     }
     return obstacles
+  }
+
+  private func takeBack(
+    _ record: ImportedRecord, _ current: StatedFigureRow, _ transaction: WriteTransaction
+  ) throws {
+    let etag = ETag(revision: current.revision).description
+    if record.effect == .inserted {
+      try book.delete(record.id, etag: etag, transaction)
+    } else if let before = try StatedFigures.revision(
+      current.revision - 1, of: current.id, transaction)
+    {
+      _ = try book.update(before, etag: etag, transaction)
+    }
   }
 }

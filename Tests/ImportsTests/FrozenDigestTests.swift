@@ -12,7 +12,7 @@ internal import Testing
   }
 
   private static let released = [
-    "imports/0001_base sqlite f6768965050f7f9f81dd8cd36510ae6546c7a44884a3d084d4bfae8632c7d4ca",
-    "imports/0001_base postgres decd00097ab110f96e43a4e433ebef74caece5099b6034f806c48372d95d92f5",
+    "imports/0001_base sqlite 45444c3a4e3e249371ae35774f68a309f464c86bb6c7d46476e3174acd9e01b7",
+    "imports/0001_base postgres a6ccc22791b34ff8ba57483ead98d86695c9741cee5bc60b7bc77d57d3822f1b",
   ]
 }

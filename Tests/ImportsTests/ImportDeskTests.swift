@@ -138,13 +138,110 @@ internal import Testing
       let corrected = try await Self.commit(
         Self.header + "a,甲,1,\nb,乙乙,2,\nc,丙,3,\n", database, desk)
       #expect(Self.counts(corrected) == [1, 1, 1, 0])
-      #expect(corrected.notes.map(\.zh) == ["“乙”改为“乙乙”"])
+      #expect(corrected.notes.filter { $0.line > 1 }.map(\.zh) == ["“乙”改为“乙乙”"])
       let things = try await Samples.things(database)
       #expect(things == ["a": "甲", "b": "乙乙", "c": "丙"])
-      // The older file is no longer what was committed last: it undoes the correction.
+      // The older file undoes the correction.
       let older = try await Self.commit(Self.header + "a,甲,1,\nb,乙,2,\n", database, desk)
       #expect(Self.counts(older) == [0, 1, 1, 0])
       #expect(!older.isNothingNew)
+    }
+  }
+
+  @Test(arguments: Engine.allCases)
+  func brokenRowsDoNotHideWhatIsWrongWithOthers(engine: Engine) async throws {
+    try await Self.withDesk(engine) { database, desk in
+      let record = try await Self.commit(
+        Self.header + "a,甲,1,\nb,,2l,\nc,丙\u{7},3l,\nd,丁\ne,\"戊,4,\n\"f,己,5l,\ng,庚,6l,\n",
+        database, desk)
+      #expect(record.state == .refused)
+      #expect(
+        record.errors.map { "\($0.line) \($0.column) \($0.rule)" } == [
+          "3 名称 cell.required", "3 数量 number.letter_for_digit", "4 名称 cell.control",
+          "4 数量 number.letter_for_digit", "5  row.width", "6  row.quotes",
+          "8 数量 number.letter_for_digit",
+        ])
+      #expect(record.errorCount == 7)
+      #expect(try await Samples.things(database).isEmpty)
+    }
+  }
+
+  /// What a header leaves open, or a cut, says nothing certain about any row.
+  @Test(
+    arguments: Engine.allCases,
+    ["代码,数量\na,2l\n", "代码,名称,数量\na,甲,2l\nb,乙\n", "代码,名称,数量\na,甲,2l\n#结束,2\n"])
+  func rowsOfAFileThatIsNotWholeAreNotJudged(engine: Engine, text: String) async throws {
+    try await Self.withDesk(engine) { database, desk in
+      let record = try await Self.commit(text, database, desk)
+      #expect(record.state == .refused)
+      #expect(record.errorCount == 1)
+    }
+  }
+
+  @Test(arguments: Engine.allCases)
+  func aFileRestoresWhatWasChangedByOtherHands(engine: Engine) async throws {
+    try await Self.withDesk(engine) { database, desk in
+      let text = Self.header + "a,甲,1,\nb,乙,2,\n"
+      _ = try await Self.commit(text, database, desk)
+      try await database.write(as: Samples.actor()) {
+        try $0.execute("UPDATE thing SET name = '改' WHERE code = 'a'")
+        try $0.execute("DELETE FROM thing WHERE code = 'b'")
+      }
+      let again = try await Self.commit(text, database, desk)
+      #expect(!again.isNothingNew)
+      #expect(Self.counts(again) == [1, 1, 0, 0])
+      #expect(try await Samples.things(database) == ["a": "甲", "b": "乙"])
+    }
+  }
+
+  @Test(arguments: Engine.allCases)
+  func aFileSentTwiceCanComeAgainAfterTheFirstWasTakenBack(engine: Engine) async throws {
+    try await Self.withDesk(engine) { database, desk in
+      let text = Self.header + "a,甲,1,\n"
+      let first = try await Self.commit(text, database, desk)
+      #expect(try await Self.commit(text, database, desk).isNothingNew)
+      _ = try await database.write(as: Samples.actor()) {
+        try desk.revert(first.id, reason: "错发", $0)
+      }
+      #expect(try await Samples.things(database).isEmpty)
+      let again = try await Self.commit(text, database, desk)
+      #expect(Self.counts(again) == [1, 0, 0, 0])
+      #expect(try await Samples.things(database) == ["a": "甲"])
+    }
+  }
+
+  @Test(arguments: Engine.allCases)
+  func onlyWhatNobodyWorksOnIsForgotten(engine: Engine) async throws {
+    let clock = ManualClock(microseconds: 1_000_000)
+    var options = DatabaseOptions()
+    options.clock = clock.storage
+    try await withTestDatabase(
+      engine, migrations: Samples.migrations, options: options
+    ) { database in
+      let desk = Self.desk(database)
+      let text = Self.header + "a,甲,1,\n"
+      let idle = try await Self.send(text, database, desk)
+      let growing = try await Self.send(text, database, desk, declaring: 1_000)
+      let checked = try await Self.send(text, database, desk)
+      let done = try await Self.send(text, database, desk)
+      _ = try await desk.validate(done, as: Samples.actor())
+      _ = try await desk.commit(done, as: Samples.actor())
+      clock.advance(by: 1_000_000)
+      let time = clock.storage.now()
+      _ = try await database.write(as: Samples.actor()) {
+        try desk.append(growing, chunk: 1, content: [65], $0)
+      }
+      _ = try await desk.validate(checked, as: Samples.actor())
+      #expect(try await ImportDesk.discardAbandoned(idleSince: time, in: database) == 1)
+      let known = try await database.read { transaction in
+        try transaction.query("SELECT id FROM imports ORDER BY id").map { try $0.text("id") }
+      }
+      #expect(known == [growing, checked, done].sorted())
+      let chunks = try await database.read { transaction in
+        try transaction.query("SELECT DISTINCT import_id FROM import_chunks ORDER BY import_id")
+          .map { try $0.text("import_id") }
+      }
+      #expect(chunks == [growing, checked].sorted(), "\(idle) and the finished one keep none")
     }
   }
 
@@ -312,7 +409,7 @@ internal import Testing
       #expect(await create("things", "a", 50, "ABC")?.rule == "import.sha256")
       #expect(await create("things", "a", 50, digest) == nil)
       #expect(await create("things", "a", 50, digest)?.rule == "import.too_many_open")
-      let discarded = try await desk.discardAbandoned(createdBefore: .max)
+      let discarded = try await ImportDesk.discardAbandoned(idleSince: .max, in: database)
       #expect(discarded == 1)
       #expect(await create("things", "a", 50, digest) == nil)
     }

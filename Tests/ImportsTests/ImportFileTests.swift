@@ -88,16 +88,32 @@ internal import Testing
     #expect(file.errors.first?.zh.contains("文件被截断") == true)
   }
 
-  /// Whatever is cut off a file that tells its length, it is never taken for whole.
-  @Test func everyCutOfAFileWithItsLengthIsRefused() {
+  /// Whatever is cut off a file that tells its length, it is never taken for whole: it is refused,
+  /// or, cut between two rows, said to have no end.
+  @Test func everyCutOfAFileWithItsLengthIsRefusedOrSaid() {
     let whole = Array((Self.header + "1,玉林,2,\"x,y\"\r\n2,北流,3,z\r\n#结束,2\r\n").utf8)
     #expect(Self.read(whole).errors.isEmpty)
+    #expect(!Self.hasNoEnd(Self.read(whole)))
     for length in 0..<(whole.count - 2) {
       let file = Self.read(Array(whole[..<length]))
-      // Without its last line a file ends well at the end of a row: size and SHA-256 tell then.
       let isAtLineEnd = length > 0 && [0x0A, 0x0D].contains(whole[length - 1])
-      if !isAtLineEnd { #expect(!file.errors.isEmpty, "cut to \(length) bytes") }
+      if isAtLineEnd {
+        #expect(Self.hasNoEnd(file), "cut to \(length) bytes")
+      } else {
+        #expect(!file.errors.isEmpty, "cut to \(length) bytes")
+      }
     }
+  }
+
+  private static func hasNoEnd(_ file: ImportFile) -> Bool {
+    file.notes.contains { $0.en == "no end mark: cannot tell whether the file is whole" }
+  }
+
+  @Test func aMissingEndIsSaidBeforeAnythingElse() {
+    var limits = ImportLimits()
+    limits.notes = 1
+    let file = Self.read(Self.header + "１,a,,\n", limits: limits)
+    #expect(Self.hasNoEnd(file))
   }
 
   @Test(arguments: [("#结束,2", true), ("#结束,２", true), ("#结束,2,,", true), ("#结束,3", false)])
@@ -123,7 +139,7 @@ internal import Testing
     let file = Self.read("NAME, 代码 ,amount\nx,1,2\n")
     #expect(file.errors.isEmpty)
     #expect(file.rows.first?.cells == ["code": "1", "name": "x", "amount": "2"])
-    #expect(file.notes.map(\.column) == ["备注"], "an absent optional column is said")
+    #expect(file.notes.map(\.column) == ["", "备注"], "an absent optional column is said")
   }
 
   @Test func unknownMissingAndDuplicateColumnsAreAllTold() {
@@ -157,8 +173,23 @@ internal import Testing
     #expect(file.rows.first?["code"] == "450900-1")
     #expect(file.rows.first?["name"] == "（玉林）", "running text stays as it is")
     #expect(file.rows.first?["amount"] == "８２个", "a printed number is kept to the letter")
-    #expect(file.notes.map(\.column) == ["代码", "数量"])
-    #expect(file.notes.allSatisfy { $0.line == 2 })
+    #expect(file.notes.filter { $0.line == 2 }.map(\.column) == ["代码", "数量"])
+  }
+
+  /// A row keeps what can be read of it, and knows which cells cannot.
+  @Test func aRowWithABrokenCellIsKept() {
+    let file = Self.read(Self.header + "1,,2,x\n2,b\u{7},3,y\n3,c,4\n4,\"d\"e,5,z\n5,f,6,w\n")
+    #expect(file.rows.map(\.line) == [2, 3, 6])
+    #expect(file.rows.map(\.flaws) == [["name"], ["name"], []])
+    #expect(file.unreadRows == ["3,c,4", "4,\"d\"e,5,z"])
+    #expect(file.isReadable)
+  }
+
+  @Test func moreBrokenRowsThanAreToldEndTheReading() {
+    var limits = ImportLimits()
+    limits.errors = 2
+    #expect(Self.read(Self.header + "1\n2\n3,c,,\n", limits: limits).isReadable)
+    #expect(!Self.read(Self.header + "1\n2\n3\n4,d,,\n", limits: limits).isReadable)
   }
 
   @Test func spacesAroundCellsGo() {
@@ -182,21 +213,6 @@ internal import Testing
   @Test func aCellWithoutAColumnIsRefused() {
     let file = Self.read("代码,名称,\n1,a,stray\n2,b,\n")
     #expect(Self.rules(file) == ["cell.without_column"])
-  }
-
-  // MARK: Fingerprint
-
-  @Test func theSameContentHasTheSameFingerprint() {
-    let plain = Self.read(Self.header + "1,玉林,,x\n").fingerprint
-    for other in [
-      "\u{FEFF}" + Self.header + "1,玉林,,x\n", "# c\r\n代码,名称,数量,备注\r\n1,\"玉林\",,x\r\n#结束,1\r\n",
-      "名称,code,备注\n玉林,１,x\n",
-    ] {
-      #expect(Self.read(other).fingerprint == plain)
-    }
-    for other in ["2,玉林,,x\n", "1,玉,林,x\n", "1,玉林,x,\n", "1,玉林,,x\n1,玉林,,x\n"] {
-      #expect(Self.read(Self.header + other).fingerprint != plain)
-    }
   }
 
   // MARK: Limits

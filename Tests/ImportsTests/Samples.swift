@@ -14,7 +14,13 @@ enum Samples {
         amount BIGINT,
         revision BIGINT NOT NULL
       )
+      """,
       """
+      CREATE TABLE doubt (
+        code \(dialect.text) NOT NULL PRIMARY KEY,
+        printed \(dialect.text) NOT NULL
+      )
+      """,
     ]
   }
 
@@ -43,7 +49,7 @@ enum Samples {
       if !row["amount"].isEmpty {
         amount = Int64(row["amount"])
         if amount == nil, row["amount"].contains(" ") {
-          outcome.quarantinedRows += 1
+          try doubt(row, run, &outcome)
           continue
         }
         if amount == nil {
@@ -56,6 +62,23 @@ enum Samples {
       run.progress(number + 1)
     }
     return outcome
+  }
+
+  private static func doubt(
+    _ row: ImportRow, _ run: ImportRun, _ outcome: inout ImportOutcome
+  ) throws {
+    let known = try run.transaction.queryOne(
+      "SELECT printed FROM doubt WHERE code = $1", [.text(row["code"])])
+    if try known?.text("printed") == row["amount"] {
+      outcome.unchangedRows += 1
+      return
+    }
+    try run.transaction.execute(
+      """
+      INSERT INTO doubt (code, printed) VALUES ($1, $2)
+      ON CONFLICT (code) DO UPDATE SET printed = $2
+      """, [.text(row["code"]), .text(row["amount"])])
+    outcome.quarantinedRows += 1
   }
 
   private static func enter(

@@ -57,6 +57,55 @@ struct AccessToRegistryTests {
     }
   }
 
+  /// Two federations bore one code one after the other; the one of today says where.
+  @Test(arguments: Engine.allCases)
+  func theScopeIsThatOfTheFederationOfToday(engine: Engine) async throws {
+    try await APIFixture.with(engine) { fixture in
+      try await fixture.seedPlaces()
+      for (code, level, parent) in [
+        ("450000", FederationLevel.province, ""), ("450900", .city, "450000"),
+      ] {
+        _ = try await fixture.createFederation(
+          Federation(code: code, name: code, level: level, placeCode: code, parentCode: parent))
+      }
+      let files = RegistryImportsTests()
+      let done = try await files.send(
+        fixture, "federations",
+        """
+        code,name,level,place,parent,valid_from,valid_to
+        450923,博白联社,county,450923,450900,,2005
+        450923,博白联社,county,450981,450900,2005,2010
+        """)
+      #expect(done.state == .committed, "\(done.errors)")
+      _ = try await fixture.createFederation(
+        Federation(
+          code: "450923", name: "博白县联社", level: .county, placeCode: "450923",
+          parentCode: "450900", validFrom: "2016"))
+      for (place, expected) in [("450923", nil), ("450981", RPCError.Code.permissionDenied)] {
+        let found = await code {
+          _ = try await fixture.createEnterprise(
+            Enterprise(name: "编织厂", placeCode: place), as: APIFixture.principal("450923", .clerk))
+        }
+        #expect(found == expected, "\(place)")
+      }
+    }
+  }
+
+  @Test(arguments: Engine.allCases)
+  func aFederationBearsTheCodeOfItsPlace(engine: Engine) async throws {
+    try await APIFixture.with(engine) { fixture in
+      try await fixture.seedPlaces()
+      try await fixture.seedFederations()
+      let error = await failure {
+        _ = try await fixture.createFederation(
+          Federation(
+            code: "450981", name: "北流市联社", level: .county, placeCode: "450923",
+            parentCode: "450900"), as: APIFixture.principal("450900", .clerk))
+      }
+      #expect(error?.broken == ["federation.code federation.code_of_place"])
+    }
+  }
+
   @Test(arguments: Engine.allCases)
   func movingARecordNeedsBothPlaces(engine: Engine) async throws {
     try await APIFixture.with(engine) { fixture in

@@ -119,7 +119,7 @@ struct RegistryImportsTests {
       let figure = try await fixture.api.getStatedFigure(
         GetStatedFigureRequest(code: "gx-2006-misprint"), context: call
       ).statedFigure
-      #expect(figure?.quantity?.text == "2 3亿元")
+      #expect(figure?.quantity?.text == "2 3亿" && figure?.quantity?.unit == "元")
       #expect(figure?.quantity?.value == nil)
       #expect(figure?.quantity?.low == nil && figure?.quantity?.high == nil)
     }

@@ -163,3 +163,16 @@ struct MembershipsTests {
     }
   }
 }
+
+extension MembershipsTests {
+  @Test(arguments: Engine.allCases)
+  func aMembershipThatIsGoneIsAnObstacleAndNoFailure(engine: Engine) async throws {
+    try await RegistryFixture.with(engine) { fixture in
+      let obstacle = try await fixture.write {
+        try fixture.store.revertMembership("no-such-membership", revision: 1, steps: 1, $0)
+      }
+      #expect(obstacle?.name == "no-such-membership")
+      #expect(obstacle?.zh.isEmpty == false)
+    }
+  }
+}

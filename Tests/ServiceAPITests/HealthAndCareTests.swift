@@ -1,4 +1,7 @@
+internal import Access
+internal import CommonMessages
 internal import HealthMessages
+internal import Imports
 internal import RPC
 internal import ServiceAPI
 internal import Storage
@@ -111,6 +114,52 @@ struct HealthAndCareTests {
       running.cancel()
       try await running.value
       #expect(try await database.read { try $0.auditHead().position } == 1)
+    }
+  }
+}
+
+/// Imports as a service has them, left behind by clerks.
+struct AbandonedImportTests {
+  @Test(arguments: Engine.allCases)
+  func careForgetsImportsThatNobodyFinished(engine: Engine) async throws {
+    let clock = ManualClock(microseconds: 1_714_500_000_000_000)
+    var options = DatabaseOptions()
+    options.clock = clock.storage
+    try await withTestDatabaseURL(engine) { url in
+      let database = try await Database.open(url, options: options)
+      let care = DatabaseCare(
+        database, migrations: StatedFigures.migrations + ImportMigrations.all
+      ) { _ in }
+      try await care.prepare()
+      var limits = ImportLimits()
+      limits.openImports = 1
+      let flow = ImportFlow(
+        database: database,
+        kinds: [
+          OfferedKind(
+            Imports.ImportKind(
+              name: "k", title: "k", columns: [], process: { _ in ImportOutcome() },
+              revert: { _, _ in [] }), role: .clerk)
+        ], limits: limits)
+      let call = ServiceFixture(database: database).call()
+      func create() async throws {
+        _ = try await flow.create(
+          Import(), requestID: "", kind: "k", fileName: "k.csv", byteCount: 5,
+          sha256: String(repeating: "0", count: 64), context: call
+        ) { $0 }
+      }
+      try await create()
+      let full = await #expect(throws: RPCError.self) { try await create() }
+      #expect(full?.code == .resourceExhausted)
+      clock.advance(by: 25 * 3_600 * 1_000_000)
+      let running = Task { try await care.run() }
+      while try await database.read({ try $0.queryOne("SELECT id FROM imports", []) }) != nil {
+        try await Task.sleep(for: .milliseconds(5))
+      }
+      try await create()
+      running.cancel()
+      try await running.value
+      await database.close()
     }
   }
 }

@@ -32,9 +32,11 @@ package struct RegistryScope: OrganisationScope {
   ) throws -> Bool {
     // A register that is still empty has no federations: then the code of the organisation is the
     // code of its place, which it is anyway when a federation is entered.
-    let federation = try store.federations(code: organisation, transaction)
-      .compactMap { $0.timeline.entry(on: today) ?? $0.timeline.last }.first
-    let own = federation?.state.placeCode ?? organisation
+    let federations = try store.federations(code: organisation, transaction)
+    let state =
+      federations.compactMap { $0.timeline.entry(on: today) }.first
+      ?? federations.map(\.timeline.last).max { $0.time.start < $1.time.start }
+    let own = state?.state.placeCode ?? organisation
     let tree = try store.placeTree(around: [own, target], transaction)
     if tree.resolve(target, on: today) != nil, tree.resolve(own, on: today) != nil {
       return tree.contains(own, target, on: today)

@@ -64,7 +64,24 @@ extension FederationState {
 
 extension Record where State == FederationState {
   /// Rules of the federation by itself; paths start inside the federation.
+  ///
+  /// Its code says where its people may write, so it is no free choice: it is the code that its
+  /// first place bears. Later states may lie in the place's successor.
   package var violations: [RegistryError.Violation] {
+    var findings = Findings()
+    findings.add(stateViolations, inside: "")
+    let place = timeline.first.state.placeCode
+    if findings.isEmpty, code != place {
+      findings.add(
+        "code", code, "federation.code_of_place",
+        zh: "联社代码应是其（最早的）地区的代码\(place)",
+        en: "the code of a federation is that of its first place, \(place)")
+    }
+    return findings.violations
+  }
+
+  /// Rules of the code and of each state alone.
+  package var stateViolations: [RegistryError.Violation] {
     var findings = Findings()
     Self.check(code, "code", into: &findings)
     for entry in timeline.entries {

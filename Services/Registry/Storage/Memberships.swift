@@ -268,7 +268,7 @@ extension RegistryStore {
     return try memberships(conditions, transaction)
   }
 
-  private func checkParties(_ membership: Membership, _ transaction: some SQLExecutor) throws {
+  func checkParties(_ membership: Membership, _ transaction: some SQLExecutor) throws {
     let date = membership.events[0].date
     var violations: [RegistryError.Violation] = []
     // A year may mean any of its days: one on which both exist is enough.

@@ -1,5 +1,6 @@
 // The handlers of ImportService: the flow is the same in every service.
 
+internal import Imports
 package import RPC
 internal import ServiceAPI
 package import StatisticsMessages
@@ -14,7 +15,8 @@ package struct StatisticsImportAPI: ImportServiceHandler {
   package init(database: Database, references: ReferenceCache, answers: AnswerCache) {
     self.answers = answers
     flow = ImportFlow(
-      database: database, kinds: StatisticsImports.kinds(database, references))
+      database: database, kinds: StatisticsImports.kinds(database, references),
+      lock: ImportDesk.takeTurn)
   }
 
   package func listImportKinds(

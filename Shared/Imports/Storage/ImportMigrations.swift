@@ -5,7 +5,7 @@ package import Storage
 package enum ImportMigrations {
   package static let all = [base]
 
-  static let base = Migration("imports/0001_base") { dialect in
+  package static let base = Migration("imports/0001_base") { dialect in
     let text = dialect.text
     return [
       """
@@ -16,7 +16,6 @@ package enum ImportMigrations {
         declared_bytes BIGINT NOT NULL,
         sha256 \(text) NOT NULL,
         state \(text) NOT NULL,
-        fingerprint \(text) NOT NULL,
         row_count BIGINT NOT NULL,
         inserted_rows BIGINT NOT NULL,
         revised_rows BIGINT NOT NULL,
@@ -29,6 +28,7 @@ package enum ImportMigrations {
         organisation \(text) NOT NULL,
         created_by \(text) NOT NULL,
         created_at BIGINT NOT NULL,
+        touched_at BIGINT NOT NULL,
         committed_at BIGINT
       )\(dialect.withoutRowID)
       """,
@@ -39,6 +39,7 @@ package enum ImportMigrations {
         number BIGINT NOT NULL,
         byte_count BIGINT NOT NULL,
         content \(text) NOT NULL,
+        received_at BIGINT NOT NULL,
         PRIMARY KEY (import_id, number)
       )\(dialect.withoutRowID)
       """,
@@ -53,6 +54,9 @@ package enum ImportMigrations {
         PRIMARY KEY (import_id, position)
       )\(dialect.withoutRowID)
       """,
+      // The row that imports which take their turn change first.
+      "CREATE TABLE import_turn (one BIGINT NOT NULL PRIMARY KEY CHECK (one = 1), turn BIGINT NOT NULL)",
+      "INSERT INTO import_turn (one, turn) VALUES (1, 0)",
     ]
   }
 }

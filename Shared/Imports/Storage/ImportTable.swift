@@ -15,10 +15,10 @@ enum ImportTable {
   static func insert(_ record: ImportRecord, _ transaction: WriteTransaction) throws(StorageError) {
     try transaction.execute(
       """
-      INSERT INTO imports (id, kind, file_name, declared_bytes, sha256, state, fingerprint,
+      INSERT INTO imports (id, kind, file_name, declared_bytes, sha256, state,
         row_count, inserted_rows, revised_rows, unchanged_rows, quarantined_rows, nothing_new,
-        error_count, errors, notes, organisation, created_by, created_at, committed_at)
-      VALUES ($1, $2, $3, $4, $5, $6, '', 0, 0, 0, 0, 0, 0, 0, '[]', '[]', $7, $8, $9, NULL)
+        error_count, errors, notes, organisation, created_by, created_at, touched_at, committed_at)
+      VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 0, 0, 0, 0, 0, '[]', '[]', $7, $8, $9, $9, NULL)
       """,
       [
         .text(record.id), .text(record.kind), .text(record.fileName),
@@ -40,18 +40,18 @@ enum ImportTable {
 
   /// Stores what a step found.
   static func update(
-    _ record: ImportRecord, fingerprint: String, _ transaction: WriteTransaction
+    _ record: ImportRecord, _ transaction: WriteTransaction
   ) throws(StorageError) {
     let committed: SQLValue = record.committedAt.map { .integer($0) } ?? .null
     try transaction.execute(
       """
-      UPDATE imports SET state = $2, fingerprint = $3, row_count = $4, inserted_rows = $5,
+      UPDATE imports SET state = $2, touched_at = $3, row_count = $4, inserted_rows = $5,
         revised_rows = $6, unchanged_rows = $7, quarantined_rows = $8, nothing_new = $9,
         error_count = $10, errors = $11, notes = $12, committed_at = $13
       WHERE id = $1
       """,
       [
-        .text(record.id), .text(record.state.rawValue), .text(fingerprint),
+        .text(record.id), .text(record.state.rawValue), .integer(transaction.now),
         .integer(Int64(record.rowCount)), .integer(Int64(record.insertedRows)),
         .integer(Int64(record.revisedRows)), .integer(Int64(record.unchangedRows)),
         .integer(Int64(record.quarantinedRows)), .integer(record.isNothingNew ? 1 : 0),
@@ -67,18 +67,8 @@ enum ImportTable {
       "UPDATE imports SET state = $2 WHERE id = $1", [.text(id), .text(state.rawValue)])
   }
 
-  /// True when this very content is what the organisation committed last of this kind, and it was
-  /// not taken back. Older content is worked on again: it may be meant to undo what came later.
-  static func isCurrent(
-    fingerprint: String, _ record: ImportRecord, _ executor: some SQLExecutor
-  ) throws(StorageError) -> Bool {
-    let last = try executor.queryOne(
-      """
-      SELECT fingerprint FROM imports
-      WHERE organisation = $1 AND kind = $2 AND state = 'committed'
-      ORDER BY committed_at DESC LIMIT 1
-      """, [.text(record.organisation), .text(record.kind)])
-    return try last?.text("fingerprint") == fingerprint
+  static func takeTurn(_ transaction: WriteTransaction) throws(StorageError) {
+    try transaction.execute("UPDATE import_turn SET turn = turn + 1 WHERE one = 1")
   }
 
   static func openCount(
@@ -92,17 +82,22 @@ enum ImportTable {
     return Int(clamping: try row?.int64("count") ?? 0)
   }
 
+  /// Unfinished imports to which nothing was done since a time: no step, and no chunk came.
   static func deleteOpen(
-    createdBefore time: Int64, _ transaction: WriteTransaction
+    idleSince time: Int64, _ transaction: WriteTransaction
   ) throws(StorageError) -> Int {
-    try transaction.execute(
+    let rows = try transaction.query(
       """
-      DELETE FROM import_chunks WHERE import_id IN (
-        SELECT id FROM imports WHERE state IN ('receiving', 'validated') AND created_at < $1)
+      SELECT id FROM imports WHERE state IN ('receiving', 'validated') AND touched_at < $1
+        AND NOT EXISTS (
+          SELECT 1 FROM import_chunks WHERE import_id = imports.id AND received_at >= $1)
       """, [.integer(time)])
-    return try transaction.execute(
-      "DELETE FROM imports WHERE state IN ('receiving', 'validated') AND created_at < $1",
-      [.integer(time)])
+    for row in rows {
+      let id = try row.text("id")
+      try deleteChunks(of: id, transaction)
+      try transaction.execute("DELETE FROM imports WHERE id = $1", [.text(id)])
+    }
+    return rows.count
   }
 
   // MARK: Chunks
@@ -121,10 +116,13 @@ enum ImportTable {
     _ content: [UInt8], number: Int, of id: String, _ transaction: WriteTransaction
   ) throws(StorageError) {
     try transaction.execute(
-      "INSERT INTO import_chunks (import_id, number, byte_count, content) VALUES ($1, $2, $3, $4)",
+      """
+      INSERT INTO import_chunks (import_id, number, byte_count, content, received_at)
+      VALUES ($1, $2, $3, $4, $5)
+      """,
       [
         .text(id), .integer(Int64(number)), .integer(Int64(content.count)),
-        .text(Data(content).base64EncodedString()),
+        .text(Data(content).base64EncodedString()), .integer(transaction.now),
       ])
   }
 

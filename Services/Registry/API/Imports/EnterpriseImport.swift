@@ -46,12 +46,8 @@ struct EnterpriseImport: Sendable {
     ImportKind(
       name: "enterprises", title: "企业", columns: Self.columns, process: { try process($0) },
       revert: { records, transaction in
-        try records.flatMap { record in
-          RegistryImports.findings(
-            try store.revertEnterprise(
-              record.id, revision: record.revision, isNew: record.effect == .inserted,
-              transaction))
-        }
+        try store.revertEnterprises(records.map(RevertWish.init), transaction)
+          .map(ImportFinding.init)
       })
   }
 
@@ -69,10 +65,13 @@ struct EnterpriseImport: Sendable {
       var group = groups[key]
       let existing = try existing(group[0].state, bench)
       if let existing { keepCode(&group, of: existing) }
-      let tree = try bench.tree(around: group[0].state.placeCode)
-      _ = try bench.enter(group, code: "", existing: existing) { enterprise, current in
-        try store.enterEnterprise(
-          enterprise, over: current, places: tree, run.transaction)
+      let key = group[0].row["credit_code"].isEmpty ? "name" : "credit_code"
+      if try bench.mayChange(existing, group, key, place: \.placeCode) {
+        let tree = try bench.tree(around: group[0].state.placeCode)
+        _ = try bench.enter(group, code: "", existing: existing) { enterprise, current in
+          try store.enterEnterprise(
+            enterprise, over: current, places: tree, run.transaction)
+        }
       }
       done += group.count
       run.progress(done)
@@ -83,21 +82,31 @@ struct EnterpriseImport: Sendable {
   private func read(
     _ row: ImportRow, _ bench: ImportBench
   ) throws -> DraftRow<EnterpriseState>? {
-    guard let time = bench.time(row), let place = try bench.placeCode(row, "place", in: time),
-      let activity = try bench.placeCode(row, "activity_place", in: time)
-    else { return nil }
+    var draft: DraftRow<EnterpriseState>?
+    let isFlawed = try bench.isFlawed(row) { draft = try checked(row, bench) }
+    return isFlawed ? nil : draft
+  }
+
+  /// Everything that is wrong with a row by itself; what a broken cell leaves open is not asked.
+  private func checked(
+    _ row: ImportRow, _ bench: ImportBench
+  ) throws -> DraftRow<EnterpriseState>? {
+    let time = bench.time(row)
+    let place = try bench.placeCode(row, "place", in: time)
+    let activity = try bench.placeCode(row, "activity_place", in: time)
     let industry = Industry(code: row["industry"], edition: row["industry_edition"])
     let state = EnterpriseState(
-      creditCode: row["credit_code"].uppercased(), name: row["name"], placeCode: place,
-      activityPlaceCode: activity,
+      creditCode: row["credit_code"].uppercased(), name: row["name"],
+      placeCode: place ?? "", activityPlaceCode: activity ?? "",
       industry: industry.code.isEmpty && industry.edition.isEmpty ? nil : industry,
       ownershipCode: row["ownership"], sector: row["sector"], source: bench.source(row))
-    let alone = Enterprise(id: "", code: "", timeline: Timeline(state, time: time))
-    let violations = alone.violations
-    for violation in violations { bench.fail(row, violation) }
-    guard violations.isEmpty else { return nil }
-    try bench.checkName(row, of: place, in: time)
-    guard try bench.mayWrite(row, "place", place: place) else { return nil }
+    let alone = Enterprise(id: "", code: "", timeline: Timeline(state, time: time ?? .always))
+    for violation in alone.violations { bench.fail(row, violation) }
+    try bench.checkExists(row, "place", place, in: time)
+    try bench.checkExists(row, "activity_place", activity, in: time)
+    if let place, let time { try bench.checkName(row, of: place, in: time) }
+    try bench.mayWrite(row, "place", place: place ?? "")
+    guard let time else { return nil }
     return DraftRow(row: row, time: time, state: state)
   }
 

@@ -40,20 +40,21 @@ struct FederationImport: Sendable {
     ImportKind(
       name: "federations", title: "联社", columns: Self.columns, process: { try process($0) },
       revert: { records, transaction in
-        try records.flatMap { record in
-          RegistryImports.findings(
-            try store.revertFederation(
-              record.id, revision: record.revision, isNew: record.effect == .inserted,
-              transaction))
-        }
+        try store.revertFederations(records.map(RevertWish.init), transaction)
+          .map(ImportFinding.init)
       })
   }
 
   private func process(_ run: ImportRun) throws -> ImportOutcome {
     let bench = ImportBench(run, store, columns: Self.paths)
     var groups = RowGroups<FederationState>()
+    var failed: Set<String> = []
     for row in run.rows {
-      if let draft = try read(row, bench) { groups.add(draft, key: row["code"]) }
+      if let draft = try read(row, bench) {
+        groups.add(draft, key: row["code"])
+      } else {
+        failed.insert(row["code"])
+      }
     }
     var entered: [(federation: Federation, row: ImportRow)] = []
     var done = 0
@@ -64,24 +65,35 @@ struct FederationImport: Sendable {
         known.first { federation in
           group.contains { $0.time.overlaps(federation.timeline.span) }
         } ?? known.last
-      let stored = try bench.enter(group, code: code, existing: existing) { federation, current in
-        try store.enterFederation(federation, over: current, run.transaction)
-      }
-      if let stored { entered.append((stored, group[0].row)) }
+      let mayChange = try bench.mayChange(existing, group, "code", place: \.placeCode)
+      let stored =
+        mayChange
+        ? try bench.enter(group, code: code, existing: existing) { federation, current in
+          try store.enterFederation(federation, over: current, run.transaction)
+        } : nil
+      if let stored { entered.append((stored, group[0].row)) } else { failed.insert(code) }
       done += group.count
       run.progress(done)
     }
-    guard bench.outcome.errors.isEmpty else { return bench.outcome }
     let rows = Dictionary(
       entered.map { ($0.federation.id, $0.row) }, uniquingKeysWith: { $1 })
     let found = try store.violationsAround(entered.map(\.federation), run.transaction)
-    for (id, violation) in found {
+    for (id, violation) in found where !bench.follows(violation, from: failed) {
       if let row = rows[id] { bench.fail(row, violation) }
     }
     return bench.outcome
   }
 
   private func read(
+    _ row: ImportRow, _ bench: ImportBench
+  ) throws -> DraftRow<FederationState>? {
+    var draft: DraftRow<FederationState>?
+    let isFlawed = try bench.isFlawed(row) { draft = try checked(row, bench) }
+    return isFlawed ? nil : draft
+  }
+
+  /// Everything that is wrong with a row by itself; what a broken cell leaves open is not asked.
+  private func checked(
     _ row: ImportRow, _ bench: ImportBench
   ) throws -> DraftRow<FederationState>? {
     let level = FederationLevel(name: row["level"])
@@ -96,18 +108,24 @@ struct FederationImport: Sendable {
         row, "funding", rule: "federation.funding", zh: "经费来源应为财政拨款、非财政拨款或空",
         en: "funding is fiscal, other or empty")
     }
-    guard let time = bench.time(row), let level, let funding,
-      let place = try bench.placeCode(row, "place", in: time)
-    else { return nil }
+    let time = bench.time(row)
+    let place = try bench.placeCode(row, "place", in: time)
     let state = FederationState(
-      name: row["name"], shortName: row["short_name"], level: level, placeCode: place,
-      parentCode: row["parent"], funding: funding, source: bench.source(row))
-    let alone = Federation(id: "", code: row["code"], timeline: Timeline(state, time: time))
-    let violations = alone.violations
-    for violation in violations { bench.fail(row, violation) }
-    guard violations.isEmpty else { return nil }
-    try bench.checkName(row, of: place, in: time)
-    guard try bench.mayWrite(row, "place", place: place) else { return nil }
+      name: row["name"], shortName: row["short_name"], level: level ?? .province,
+      placeCode: place ?? "", parentCode: row["parent"], funding: funding ?? .unknown,
+      source: bench.source(row))
+    let alone = Federation(
+      id: "", code: row["code"], timeline: Timeline(state, time: time ?? .always))
+    for violation in alone.stateViolations where place != nil || violation.path != "place_code" {
+      bench.fail(row, violation)
+    }
+    try bench.checkExists(row, "place", place, in: time)
+    if let place, let time { try bench.checkName(row, of: place, in: time) }
+    // The code alone decides what its holders may write, so it must be the writer's, too.
+    if try bench.mayWrite(row, "place", place: place ?? ""), row["code"] != place {
+      try bench.mayWrite(row, "code", place: row["code"])
+    }
+    guard let time else { return nil }
     return DraftRow(row: row, time: time, state: state)
   }
 }

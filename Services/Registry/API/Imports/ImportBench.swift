@@ -66,6 +66,27 @@ final class ImportBench {
     for violation in error.violations { fail(row, violation) }
   }
 
+  /// Whether something is wrong with a row, whatever it is.
+  func isFlawed(_ row: ImportRow, _ check: () throws -> Void) rethrows -> Bool {
+    let count = outcome.errors.count
+    try check()
+    return outcome.errors.count > count || !row.flaws.isEmpty
+  }
+
+  /// Whether a broken rule says no more than that another row of the file is broken: the record
+  /// it misses stands there.
+  func follows(_ violation: RegistryError.Violation, from failed: Set<String>) -> Bool {
+    guard (try? PlaceCode(violation.value)) != nil else { return false }
+    return failed.contains(violation.value) || run.mayStandUnread(violation.value)
+  }
+
+  /// Whether something was said of a cell of the row that is being read.
+  private func hasError(_ row: ImportRow, _ key: String) -> Bool {
+    let title = run.titles[key] ?? key
+    return outcome.errors.reversed().prefix { $0.line == row.line }
+      .contains { $0.column == title }
+  }
+
   // MARK: - Cells
 
   /// The row's valid time; nil, with errors, when it is broken.
@@ -90,14 +111,19 @@ final class ImportBench {
     return tree
   }
 
-  /// The code in a cell that holds a code or a name.
-  func placeCode(_ row: ImportRow, _ key: String, in time: ValidTime) throws -> String? {
+  /// The code in a cell that holds a code or a name; nil, with an error, where it names no place.
+  ///
+  /// - Parameter wanted: nil where the row's time is broken: then it does not tell apart several
+  ///   bearers of a name, and nothing is said of them.
+  func placeCode(_ row: ImportRow, _ key: String, in wanted: ValidTime?) throws -> String? {
     let text = row[key]
     if text.isEmpty || text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) { return text }
+    let time = wanted ?? .always
     let places = try store.places(named: text, transaction).filter { place in
       place.timeline.entries.contains { $0.time.overlaps(time) && $0.state.name == text }
     }
     if places.count == 1 { return places[0].code }
+    if !places.isEmpty, wanted == nil { return nil }
     if places.isEmpty {
       let near = try similar(text)
       fail(
@@ -122,6 +148,14 @@ final class ImportBench {
       .joined(separator: "、")
   }
 
+  /// Whether a code means a place in all of the row's time; leaves an error when not.
+  func checkExists(_ row: ImportRow, _ key: String, _ code: String?, in time: ValidTime?) throws {
+    guard let code, !code.isEmpty, let time, !hasError(row, key),
+      let violation = try tree(around: code).missing(code, in: time, path: key)
+    else { return }
+    fail(row, key, rule: violation.rule, zh: violation.zh, en: violation.en)
+  }
+
   /// `place_name` is a check: the place must have borne it in the row's time.
   func checkName(_ row: ImportRow, of code: String, in time: ValidTime) throws {
     let name = row["place_name"]
@@ -135,23 +169,49 @@ final class ImportBench {
       en: "\(code) is \(right), not \(name)")
   }
 
-  /// Whether the caller may write in a place; leaves an error when not.
+  /// Whether the caller may write in a place; leaves an error when not. What is no code of a
+  /// place is no question of scope; its own rule refuses it.
+  @discardableResult
   func mayWrite(_ row: ImportRow, _ key: String, place code: String) throws -> Bool {
-    if code.isEmpty { return true }
-    let allowed: Bool
-    if let known = scopes[code] {
-      allowed = known
-    } else {
-      allowed = try RegistryScope.contains(
-        code, transaction.actor.organisation, today, store, transaction)
-      scopes[code] = allowed
-    }
+    if (try? PlaceCode(code)) == nil { return true }
+    let allowed = try isInScope(code)
     if !allowed {
       fail(
         row, key, rule: "access.scope",
         zh: "\(code)不在\(transaction.actor.organisation)的辖区内",
         en: "\(code) is not in the subtree of \(transaction.actor.organisation)")
     }
+    return allowed
+  }
+
+  /// Whether the caller may change a record that the register has: he must be at home where it
+  /// is, and where it was in the time that the rows speak of. Leaves an error when not.
+  func mayChange<State: RecordState>(
+    _ existing: Record<State>?, _ group: [DraftRow<State>], _ key: String,
+    place: (State) -> String
+  ) throws -> Bool {
+    guard let existing, let row = group.first?.row else { return true }
+    let touched = existing.timeline.entries.filter { entry in
+      entry == existing.timeline.last || group.contains { $0.time.overlaps(entry.time) }
+    }
+    guard let foreign = try touched.first(where: { try !isInScope(place($0.state)) }) else {
+      return true
+    }
+    let code = place(foreign.state)
+    fail(
+      row, key, rule: "access.scope",
+      zh: "名录中已有这条记录，在\(code)，不在\(transaction.actor.organisation)的辖区内",
+      en: "the register has this record, in \(code), which is not in the subtree of "
+        + transaction.actor.organisation)
+    return false
+  }
+
+  private func isInScope(_ code: String) throws -> Bool {
+    if code.isEmpty { return true }
+    if let known = scopes[code] { return known }
+    let allowed = try RegistryScope.contains(
+      code, transaction.actor.organisation, today, store, transaction)
+    scopes[code] = allowed
     return allowed
   }
 

@@ -40,18 +40,35 @@ struct MembershipImport: Sendable {
 
   private func process(_ run: ImportRun) throws -> ImportOutcome {
     let bench = ImportBench(run, store, columns: Self.paths)
+    // After a broken step of a pair, the next ones follow nothing: only their cells are checked.
+    var broken: Set<[String]> = []
     for (number, row) in run.rows.enumerated() {
-      do {
-        try enter(row, bench)
-      } catch let error as RegistryError {
-        bench.fail(row, error)
+      let pair = [row["federation"], row["enterprise"]]
+      var step: Step?
+      if try bench.isFlawed(row, { step = try read(row, bench) }) {
+        broken.insert(pair)
+      } else if let step, !broken.contains(pair), !run.mayStandUnread(row["enterprise"]) {
+        do {
+          try enter(step, row, bench)
+        } catch let error as RegistryError {
+          bench.fail(row, error)
+          broken.insert(pair)
+        }
       }
       run.progress(number + 1)
     }
     return bench.outcome
   }
 
-  private func enter(_ row: ImportRow, _ bench: ImportBench) throws {
+  /// A row whose cells are right.
+  private struct Step {
+    var state: MembershipState
+    var date: PartialDate
+    var federation: Federation
+    var enterprise: Enterprise
+  }
+
+  private func read(_ row: ImportRow, _ bench: ImportBench) throws -> Step? {
     let state = MembershipState(name: row["state"])
     if state == nil {
       bench.fail(
@@ -61,17 +78,32 @@ struct MembershipImport: Sendable {
     var findings = Findings()
     let date = ValidTime.date(row["date"], path: "date", into: &findings)
     for violation in findings.violations { bench.fail(row, violation) }
-    let federation = try store.federations(code: row["federation"], bench.transaction).last
+    let federation = try federation(row, on: date?.firstDay ?? bench.today, bench)
     if federation == nil {
       bench.fail(
         row, "federation", rule: "federation.unknown", zh: "名录中没有此联社",
         en: "there is no such federation")
     }
     let enterprise = try enterprise(row, bench)
-    guard let state, let date, let federation, let enterprise,
-      try bench.mayWrite(
-        row, "federation", place: federation.timeline.last.state.placeCode)
-    else { return }
+    if let federation {
+      try bench.mayWrite(row, "federation", place: federation.timeline.last.state.placeCode)
+    }
+    guard let state, let date, let federation, let enterprise else { return nil }
+    return Step(state: state, date: date, federation: federation, enterprise: enterprise)
+  }
+
+  /// The federation of a code: of several that bore it the one of the day, else the last.
+  private func federation(
+    _ row: ImportRow, on day: CalendarDate, _ bench: ImportBench
+  ) throws -> Federation? {
+    let known = try store.federations(code: row["federation"], bench.transaction)
+    return known.first { $0.timeline.index(on: day) != nil }
+      ?? known.max { $0.timeline.last.time.start < $1.timeline.last.time.start }
+  }
+
+  private func enter(_ step: Step, _ row: ImportRow, _ bench: ImportBench) throws {
+    let (state, date) = (step.state, step.date)
+    let (federation, enterprise) = (step.federation, step.enterprise)
     let known = try store.memberships(
       federation: federation.code, enterprise: enterprise.id, bench.transaction)
     let isThere = known.contains { membership in
@@ -145,10 +177,10 @@ struct MembershipImport: Sendable {
       newest[record.id] = max(newest[record.id] ?? 0, record.revision)
       steps[record.id, default: 0] += 1
     }
-    return try newest.keys.sorted().flatMap { id in
-      RegistryImports.findings(
-        try store.revertMembership(
-          id, revision: newest[id] ?? 0, steps: steps[id] ?? 0, transaction))
+    return try newest.keys.sorted().compactMap { id in
+      try store.revertMembership(
+        id, revision: newest[id] ?? 0, steps: steps[id] ?? 0, transaction
+      ).map(ImportFinding.init)
     }
   }
 }

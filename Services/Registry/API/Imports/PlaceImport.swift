@@ -35,21 +35,21 @@ struct PlaceImport: Sendable {
     ImportKind(
       name: "places", title: "行政区划", columns: Self.columns, process: { try process($0) },
       revert: { records, transaction in
-        try records.flatMap { record in
-          RegistryImports.findings(
-            try store.revertPlace(
-              record.id, revision: record.revision, isNew: record.effect == .inserted,
-              transaction))
-        }
+        try store.revertPlaces(records.map(RevertWish.init), transaction)
+          .map(ImportFinding.init)
       })
   }
 
   private func process(_ run: ImportRun) throws -> ImportOutcome {
     let bench = ImportBench(run, store, columns: Self.paths)
     var groups = RowGroups<PlaceState>()
+    var failed: Set<String> = []
     for row in run.rows {
-      guard let draft = try read(row, bench) else { continue }
       let code = row["code"]
+      guard let draft = try read(row, bench) else {
+        failed.insert(code)
+        continue
+      }
       groups.add(draft, key: code.isEmpty ? "\(row["parent"])\u{1F}\(row["name"])" : code)
     }
     var entered: [(place: Place, row: ImportRow)] = []
@@ -61,15 +61,22 @@ struct PlaceImport: Sendable {
       let stored = try bench.enter(group, code: code, existing: existing) { place, current in
         try store.enterPlace(place, over: current, run.transaction)
       }
-      if let stored { entered.append((stored, group[0].row)) }
+      if let stored { entered.append((stored, group[0].row)) } else { failed.insert(code) }
       done += group.count
       run.progress(done)
     }
-    if bench.outcome.errors.isEmpty { try checkTree(entered, bench) }
+    try checkTree(entered, failed, bench)
     return bench.outcome
   }
 
   private func read(_ row: ImportRow, _ bench: ImportBench) throws -> DraftRow<PlaceState>? {
+    var draft: DraftRow<PlaceState>?
+    let isFlawed = try bench.isFlawed(row) { draft = try checked(row, bench) }
+    return isFlawed ? nil : draft
+  }
+
+  /// Everything that is wrong with a row by itself; what a broken cell leaves open is not asked.
+  private func checked(_ row: ImportRow, _ bench: ImportBench) throws -> DraftRow<PlaceState>? {
     let level = PlaceLevel(name: row["level"])
     if level == nil {
       bench.fail(
@@ -77,16 +84,22 @@ struct PlaceImport: Sendable {
         zh: "级别应为" + PlaceLevel.allCases.map(\.name).joined(separator: "、"),
         en: "the level is one of " + PlaceLevel.allCases.map(\.name).joined(separator: ", "))
     }
-    guard let time = bench.time(row), let level else { return nil }
+    let time = bench.time(row)
+    // A level that is none is taken for the one that the code speaks of.
+    let code = try? PlaceCode(row["code"])
     let state = PlaceState(
-      name: row["name"], level: level, parentCode: row["parent"],
+      name: row["name"], level: level ?? code?.level ?? .township, parentCode: row["parent"],
       successorCode: row["successor"])
-    let alone = Place(id: "", code: row["code"], timeline: Timeline(state, time: time))
-    let violations = alone.violations
-    for violation in violations { bench.fail(row, violation) }
-    guard violations.isEmpty else { return nil }
+    let alone = Place(id: "", code: row["code"], timeline: Timeline(state, time: time ?? .always))
+    for violation in alone.violations
+    where (level != nil || code != nil || violation.rule != "place.parent_required")
+      && (time != nil || violation.rule != "place.successor_needs_end")
+    {
+      bench.fail(row, violation)
+    }
     let key = row["code"].isEmpty ? "parent" : "code"
-    guard try bench.mayWrite(row, key, place: row[key]) else { return nil }
+    try bench.mayWrite(row, key, place: row[key])
+    guard let time, level != nil else { return nil }
     return DraftRow(row: row, time: time, state: state)
   }
 
@@ -104,10 +117,12 @@ struct PlaceImport: Sendable {
       ?? places.last
   }
 
-  private func checkTree(_ entered: [(place: Place, row: ImportRow)], _ bench: ImportBench) throws {
+  private func checkTree(
+    _ entered: [(place: Place, row: ImportRow)], _ failed: Set<String>, _ bench: ImportBench
+  ) throws {
     let rows = Dictionary(entered.map { ($0.place.id, $0.row) }, uniquingKeysWith: { $1 })
     let found = try store.violationsAround(entered.map(\.place), bench.transaction)
-    for (id, violation) in found {
+    for (id, violation) in found where !bench.follows(violation, from: failed) {
       if let row = rows[id] { bench.fail(row, violation) }
     }
   }

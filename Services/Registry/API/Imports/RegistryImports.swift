@@ -27,7 +27,14 @@ package enum RegistryImports {
 
   private static func statedFigures(_ database: Database, _ store: RegistryStore) -> ImportKind {
     let book = StatedFigureBook(database: database)
-    return StatedFigureImport(book: book) { figure, row, run in
+    return StatedFigureImport(
+      book: book,
+      mayWrite: { place, row, run in
+        let bench = ImportBench(run, store, columns: [:])
+        try bench.mayWrite(row, "code", place: place)
+        return bench.outcome.errors
+      }
+    ) { figure, row, run in
       let bench = ImportBench(run, store, columns: [:])
       if let code = try bench.placeCode(row, "place", in: .always) {
         figure.placeCode = code
@@ -68,13 +75,17 @@ package enum RegistryImports {
     "provenance": "document", "provenance.document": "document",
     "provenance.sentence": "sentence", "provenance.note": "note",
   ]
+}
 
-  /// Turns what stands in the way of a revert into findings.
-  static func findings(_ obstacle: RevertObstacle?) -> [ImportFinding] {
-    guard let obstacle else { return [] }
-    return [
-      ImportFinding(
-        value: obstacle.name, rule: obstacle.rule, zh: obstacle.zh, en: obstacle.en)
-    ]
+extension ImportFinding {
+  /// What stands in the way of a revert.
+  init(_ obstacle: RevertObstacle) {
+    self.init(value: obstacle.name, rule: obstacle.rule, zh: obstacle.zh, en: obstacle.en)
+  }
+}
+
+extension RevertWish {
+  init(_ record: ImportedRecord) {
+    self.init(id: record.id, revision: record.revision, isNew: record.effect == .inserted)
   }
 }

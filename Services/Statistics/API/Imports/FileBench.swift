@@ -38,6 +38,21 @@ final class FileBench {
         en: error.english))
   }
 
+  /// A value that cannot be a value at all, told as a report's review tells it.
+  func checkValue(_ row: ImportRow, _ key: String, _ indicator: Indicator, _ nature: Nature) {
+    guard case .invalid(let reason) = Quantity.read(row[key], unit: indicator.unit, nature: nature)
+    else { return }
+    fail(
+      row, key, rule: "quantity.\(reason.rule.rawValue)", zh: reason.chinese, en: reason.english)
+  }
+
+  /// Whether something is wrong with a row, whatever it is.
+  func isFlawed(_ row: ImportRow, _ check: () throws -> Void) rethrows -> Bool {
+    let count = outcome.errors.count
+    try check()
+    return outcome.errors.count > count || !row.flaws.isEmpty
+  }
+
   // MARK: Cells
 
   func period(_ row: ImportRow, _ key: String) -> Period? {
@@ -89,7 +104,9 @@ final class FileBench {
   }
 
   /// The code in a cell that holds a code or the name that one place had on a day.
-  func place(_ row: ImportRow, _ key: String, on day: CalendarDate) -> String? {
+  ///
+  /// - Parameter wanted: nil where the row's period is broken: then nothing is said of names.
+  func place(_ row: ImportRow, _ key: String, on wanted: CalendarDate?) -> String? {
     let text = row[key]
     if reference.places.exists(text) { return text }
     if PlaceRule.isPlace(text) {
@@ -98,6 +115,7 @@ final class FileBench {
         en: "no place has this code")
       return nil
     }
+    guard let day = wanted else { return nil }
     let codes = reference.places.codes(named: text, on: day)
     if codes.count == 1 { return codes[0] }
     if codes.isEmpty {

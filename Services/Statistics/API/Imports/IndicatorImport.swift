@@ -51,10 +51,15 @@ struct IndicatorImport: Sendable {
     let bench = try FileBench(run, references)
     // Indicators of this file may be parts of one another, so the catalogue grows with each row.
     var known = bench.catalogue
+    var failed: Set<String> = []
     for (number, row) in run.rows.enumerated() {
-      if let indicator = read(row, known, bench) {
-        known = try enter(indicator, row, known, bench)
+      let isFlawed = try bench.isFlawed(row) {
+        guard let indicator = read(row, known, bench) else { return }
+        // A part whose whole stands in a broken row cannot be judged.
+        let isOrphan = failed.contains(row["part_of"]) || run.mayStandUnread(row["part_of"])
+        if !isOrphan { known = try enter(indicator, row, known, bench) }
       }
+      if isFlawed { failed.formUnion([row["code"], row["name_zh"]]) }
       run.progress(number + 1)
     }
     return bench.outcome

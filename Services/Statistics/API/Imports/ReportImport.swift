@@ -1,8 +1,9 @@
 // Files of reports: one row is one value; rows of one key are one report.
 
-internal import ServiceAPI
+internal import Access
 internal import Imports
 internal import Measures
+internal import ServiceAPI
 internal import StatisticsDomain
 internal import StatisticsStorage
 internal import Storage
@@ -92,6 +93,15 @@ struct ReportImport: Sendable {
   private func read(
     _ row: ImportRow, _ bench: FileBench
   ) throws -> (ReportKey, ReportDraft.Entry)? {
+    var found: (ReportKey, ReportDraft.Entry)?
+    let isFlawed = try bench.isFlawed(row) { found = try checked(row, bench) }
+    return isFlawed ? nil : found
+  }
+
+  /// Everything that is wrong with a row by itself; what a broken cell leaves open is not asked.
+  private func checked(
+    _ row: ImportRow, _ bench: FileBench
+  ) throws -> (ReportKey, ReportDraft.Entry)? {
     let period = bench.period(row, "period")
     let channel = bench.channel(row, "channel")
     let indicator = bench.indicator(row, "indicator")
@@ -103,9 +113,11 @@ struct ReportImport: Sendable {
         row, "coverage", rule: "report.coverage", zh: "口径须是整体、余额或单位",
         en: "the coverage is whole, remainder or unit")
     }
+    if let indicator, let nature { bench.checkValue(row, "value", indicator, nature) }
+    let subject = try subject(row, coverage, period, bench)
+    let form = form(row, channel, indicator, period, bench)
     guard let period, let channel, let indicator, let nature, let sector, let coverage,
-      let subject = try subject(row, coverage, period, bench),
-      let form = form(row, channel, indicator, period, bench)
+      let subject, let form
     else { return nil }
     let key = ReportKey(
       formCode: form, channelCode: channel, period: period, nature: nature, sector: sector,
@@ -117,13 +129,14 @@ struct ReportImport: Sendable {
 
   /// The place and unit of a row, where the caller may write.
   private func subject(
-    _ row: ImportRow, _ coverage: Coverage, _ period: Period, _ bench: FileBench
+    _ row: ImportRow, _ coverage: Coverage?, _ period: Period?, _ bench: FileBench
   ) throws -> (place: String, unit: String)? {
     var place = ""
-    if !row["place"].isEmpty || coverage != .unit {
-      guard let code = bench.place(row, "place", on: period.lastDay) else { return nil }
+    if !row["place"].isEmpty || (coverage != nil && coverage != .unit) {
+      guard let code = bench.place(row, "place", on: period?.lastDay) else { return nil }
       place = code
     }
+    guard let coverage else { return nil }
     guard coverage == .unit else {
       if !row["unit"].isEmpty {
         bench.fail(
@@ -133,7 +146,7 @@ struct ReportImport: Sendable {
       }
       return try bench.mayWrite(row, "place", place: place) ? (place, "") : nil
     }
-    guard let unit = try bench.unit(row, "unit") else { return nil }
+    guard let unit = try bench.unit(row, "unit"), let period else { return nil }
     let fact = try RegisterLookup.enterprise(
       unit, on: period.lastDay, bench.run.transaction)
     let own = fact?.statisticalPlaceCode ?? ""
@@ -141,10 +154,11 @@ struct ReportImport: Sendable {
   }
 
   private func form(
-    _ row: ImportRow, _ channel: String, _ indicator: Indicator, _ period: Period,
+    _ row: ImportRow, _ channel: String?, _ indicator: Indicator?, _ period: Period?,
     _ bench: FileBench
   ) -> String? {
     if !row["form"].isEmpty { return row["form"] }
+    guard let channel, let indicator, let period else { return nil }
     let form = bench.catalogue.form(
       channel: channel, indicator: indicator.code, period: period)
     if let form { return form.code }
@@ -165,6 +179,9 @@ struct ReportImport: Sendable {
       source: Source(document: first["document"]))
     do {
       let change = try book.record(draft, reason: "导入修订")
+      if let before = change.before, !change.isUnchanged, !mayRevise(bench) {
+        return refuseRevision(of: before, by: change, group, bench)
+      }
       count(change, group, bench)
       if !change.isUnchanged {
         try Journal.record(
@@ -173,19 +190,66 @@ struct ReportImport: Sendable {
     } catch let error as StatisticsError {
       if error.violations.isEmpty { bench.fail(first, error) }
       for violation in error.violations { fail(violation, group, bench) }
+      try enter(withoutBroken(error.violations, group), book, bench)
     }
+  }
+
+  /// The rows against which nothing was said: what is wrong with them, and with their report, was
+  /// not asked yet. None where the report as a whole is broken.
+  private func withoutBroken(_ violations: [RuleViolation], _ group: Group) -> Group {
+    let broken = violations.map { Self.row(of: $0) }
+    var left = Group(key: group.key)
+    guard !broken.isEmpty, !broken.contains(nil) else { return left }
+    for index in group.rows.indices where !broken.contains(index) {
+      left.rows.append(group.rows[index])
+      left.entries.append(group.entries[index])
+    }
+    return left
+  }
+
+  /// The row in its group that a broken rule is about; nil when it is about the whole report.
+  private static func row(of violation: RuleViolation) -> Int? {
+    guard violation.path.hasPrefix("observations[") else { return nil }
+    return Int(violation.path.dropFirst("observations[".count).prefix { $0 != "]" })
+  }
+
+  // MARK: Revisions
+
+  private func mayRevise(_ bench: FileBench) -> Bool {
+    bench.run.rights.contains(StatisticsImports.revisingRole.rawValue)
+  }
+
+  /// A clerk enters what is new; what is accepted is changed by others. Told at each row that
+  /// says something else.
+  private func refuseRevision(
+    of before: Report, by change: ReportChange, _ group: Group, _ bench: FileBench
+  ) {
+    let role = StatisticsImports.revisingRole
+    let changed = zip(group.rows, group.entries).filter { _, entry in
+      Self.isChanged(entry.indicatorCode, before, change)
+    }
+    for row in changed.isEmpty ? group.rows : changed.map(\.0) {
+      bench.fail(
+        row, "value", rule: "access.role",
+        zh: "这一行会修订已接受的报表（\(before.key.words)），需要角色\(role.chineseName)",
+        en: "the row would revise the accepted report \(before.id); that needs the role "
+          + role.rawValue)
+    }
+  }
+
+  private static func isChanged(_ code: String, _ before: Report, _ change: ReportChange) -> Bool {
+    change.items.contains { $0.item.doubt.indicatorCode == code }
+      || before.observations.first { $0.indicatorCode == code }
+        != change.report.observations.first { $0.indicatorCode == code }
   }
 
   /// A broken rule of the report, told at its row and column.
   private func fail(_ violation: RuleViolation, _ group: Group, _ bench: FileBench) {
     var row = group.rows[0]
     var key = Self.paths[violation.path] ?? ""
-    if violation.path.hasPrefix("observations[") {
-      let parts = violation.path.dropFirst("observations[".count)
-        .split(separator: "]", maxSplits: 1)
-      let index = parts.first.flatMap { Int($0) } ?? 0
+    if let index = Self.row(of: violation) {
       if group.rows.indices.contains(index) { row = group.rows[index] }
-      let field = parts.count > 1 ? parts[1].dropFirst() : ""
+      let field = violation.path.drop { $0 != "]" }.dropFirst(2)
       key =
         field.hasPrefix("quantity")
         ? "value" : field.hasPrefix("provenance.") ? String(field.dropFirst(11)) : "indicator"

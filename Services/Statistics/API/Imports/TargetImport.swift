@@ -71,21 +71,18 @@ struct TargetImport: Sendable {
     let period = bench.period(row, "period")
     let channel = bench.channel(row, "channel")
     let indicator = bench.indicator(row, "indicator")
-    var base: Period?
-    if !row["base_period"].isEmpty {
-      base = bench.period(row, "base_period")
-      if base == nil { return nil }
-    }
-    guard let kind = TargetKind(named: row["kind"]) else {
+    let base = row["base_period"].isEmpty ? nil : bench.period(row, "base_period")
+    let kind = TargetKind(named: row["kind"])
+    if kind == nil {
       bench.fail(
         row, "kind", rule: "target.kind", zh: "须是增长或绝对",
         en: "the kind is growth or absolute")
-      return nil
     }
-    guard let period, let channel, let indicator,
-      let place = bench.place(row, "place", on: period.lastDay),
-      try bench.mayWrite(row, "place", place: place),
-      let quantity = quantity(row, kind, indicator, bench)
+    let place = bench.place(row, "place", on: period?.lastDay)
+    let mayWrite = try place.map { try bench.mayWrite(row, "place", place: $0) } ?? false
+    let quantity = quantity(row, kind, indicator, bench)
+    guard let period, let channel, let indicator, let kind, let place, mayWrite, let quantity,
+      row["base_period"].isEmpty || base != nil, row.flaws.isEmpty
     else { return nil }
     let target = Target(
       id: UUIDv7.next(), placeCode: place, channelCode: channel,
@@ -101,10 +98,17 @@ struct TargetImport: Sendable {
     return violations.isEmpty ? target : nil
   }
 
+  /// Without kind and indicator nobody knows the unit; then a number of any unit will do.
   private func quantity(
-    _ row: ImportRow, _ kind: TargetKind, _ indicator: Indicator, _ bench: FileBench
+    _ row: ImportRow, _ kind: TargetKind?, _ indicator: Indicator?, _ bench: FileBench
   ) -> Quantity? {
-    switch Quantity.read(row["value"], unit: Target.unit(kind, indicator), nature: .plan) {
+    let reading =
+      if let kind, let indicator {
+        Quantity.read(row["value"], unit: Target.unit(kind, indicator), nature: .plan)
+      } else {
+        Quantity.read(row["value"], nature: .plan)
+      }
+    switch reading {
     case .readable(let quantity): return quantity
     case .unreadable(let reason, _), .invalid(let reason):
       bench.fail(
