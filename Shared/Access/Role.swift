@@ -3,7 +3,7 @@
 
 /// What a caller may do, before asking where.
 package enum Role: String, CaseIterable, Sendable, Hashable, Codable {
-  /// 查阅员: reads what is not open: imports, quarantine, audit.
+  /// 查阅员: reads what is not open: the imports of his organisation.
   case reader
   /// 录入员: enters and imports records, decides quarantined values.
   case clerk
