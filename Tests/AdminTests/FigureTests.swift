@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import CommonMessages
+internal import GatewayMessages
 internal import RPC
-internal import RegistryMessages
 internal import StatisticsMessages
 internal import Testing
 
@@ -24,14 +24,18 @@ internal import Testing
 
   private func stage(_ language: Language) async throws -> Stage {
     try await Stage(language: language) { router in
-      router.unary(StatisticsServiceMethods.explainFigure) { request, _ in
-        if request.pageToken == "next" {
-          return ExplainFigureResponse(records: [Self.record(2)])
+      router.unary(ReportServiceMethods.explainReportFigure) { request, _ in
+        guard request.key == Self.figure.key else {
+          throw RPCError(.invalidArgument, "\(request.key) is no key")
         }
-        return ExplainFigureResponse(
-          figure: Self.figure, formulaZh: "直接记录", formulaEn: "as recorded",
-          inputs: [Figure(key: "total/x", mark: .notRecorded)], records: [Self.record(1)],
-          nextPageToken: "next", totalSize: 2)
+        let isLast = request.pageToken == "next"
+        return ExplainReportFigureResponse(
+          explanation: isLast
+            ? ExplainFigureResponse(records: [Self.record(2)])
+            : ExplainFigureResponse(
+              figure: Self.figure, formulaZh: "直接记录", formulaEn: "as recorded",
+              inputs: [Figure(key: "total/x", mark: .notRecorded)], records: [Self.record(1)],
+              nextPageToken: "next", totalSize: 2))
       }
     }
   }
@@ -81,27 +85,8 @@ internal import Testing
     await stage.end()
   }
 
-  @Test func numbersOfTheRegisterAreExplainedByIt() async throws {
-    let stage = try await Stage { router in
-      router.unary(RegistryServiceMethods.getStatedFigure) { request, _ in
-        GetStatedFigureResponse(
-          statedFigure: StatedFigure(
-            code: request.code, label: "三级联社个数", placeCode: "450000", period: "2006",
-            quantity: Quantity(text: "82", unit: "个"),
-            provenance: Provenance(document: "2006年", sentence: "联社82个")))
-      }
-      router.unary(RegistryServiceMethods.listFederations) { request, _ in
-        #expect(request.onDate == "2013-12-31" && request.ancestorCode == "450000")
-        #expect(request.level == .city)
-        return ListFederationsResponse(
-          federations: [Federation(code: "450900", name: "玉林市联社")], totalSize: 1)
-      }
-    }
-    try await ExplainCommand.parse(["registry/stated/gx"]).run(stage.session)
-    #expect(stage.screen.output.contains("82个 [原文]"))
-    #expect(stage.screen.output.contains("原句：联社82个"))
-    try await ExplainCommand.parse(["registry/federations/450000/city/2013"]).run(stage.session)
-    #expect(stage.screen.output.contains("450900  玉林市联社"))
+  @Test func aMalformedKeyIsInvalid() async throws {
+    let stage = try await stage(.zh)
     let wrong = try await failure {
       try await ExplainCommand.parse(["registry/what"]).run(stage.session)
     }
@@ -155,7 +140,7 @@ internal import Testing
   @Test func openItemsAreListedWithTheirCandidates() async throws {
     try await withStage { stage in
       try await QuarantineListCommand.parse([]).run(stage.session)
-      #expect(stage.screen.output.contains("2 3亿  23亿元 / 2.3亿元"))
+      #expect(stage.screen.output.contains("2 3亿  1. 23亿元  2. 2.3亿元"))
       try await QuarantineListCommand.parse(["--json"]).run(stage.session)
       #expect(stage.screen.output.contains(#""id":"q1""#))
       try await QuarantineListCommand.parse(["--all"]).run(stage.session)
@@ -166,8 +151,8 @@ internal import Testing
   @Test func oneItemIsShownWithTheCommandsThatDecide() {
     let text = QuarantineText.lines(Self.item, .zh).joined(separator: "\n")
     for part in [
-      "2 3亿", "中间有空格 [unreadable]", "候选 1：2.3亿元  小数点没有印出",
-      "lianshe quarantine resolve q1 --accept 0",
+      "2 3亿", "中间有空格 [unreadable]", "候选 2：2.3亿元  小数点没有印出",
+      "lianshe quarantine resolve q1 --accept 1",
     ] {
       #expect(text.contains(part), "\(part)")
     }
@@ -190,7 +175,7 @@ internal import Testing
     #expect(requests.map(\.decision) == [.accepted, .corrected, .rejected])
     #expect(requests.map(\.etag) == ["e7", "e7", "e7"])
     #expect(requests.map(\.reason) == ["查原件", "查原件", "查原件"])
-    #expect(requests[0].candidateIndex == 1)
+    #expect(requests[0].candidateNumber == 1)
     #expect(requests[1].correctedText == "2.3亿元")
     #expect(Set(requests.map(\.requestId)).count == 3)
   }
@@ -198,7 +183,7 @@ internal import Testing
   @Test(arguments: [
     ["q1", "--reason", "x"], ["q1", "--accept", "0", "--reject", "--reason", "x"],
     ["q1", "--reject", "--reason", "  "], ["q1", "--reject"],
-    ["q1", "--accept", "-1", "--reason", "x"],
+    ["q1", "--accept", "-1", "--reason", "x"], ["q1", "--accept", "0", "--reason", "x"],
   ])
   func aDecisionIsOneChoiceWithAReason(arguments: [String]) {
     #expect(throws: (any Error).self) { try QuarantineResolveCommand.parse(arguments) }

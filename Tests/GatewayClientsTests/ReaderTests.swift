@@ -6,6 +6,7 @@ internal import Measures
 internal import RPC
 internal import RegistryMessages
 internal import StatisticsMessages
+internal import Synchronization
 internal import Testing
 
 struct ReaderTests {
@@ -41,6 +42,43 @@ struct ReaderTests {
       .total, place: "450000", channel: "bureau", indicator: "gross_output", period: "2013")
     #expect(statistics.figures[key]?.printed == "810亿元")
     #expect(statistics.figures[key]?.quantity?.interval.low == 80_950_000_000)
+  }
+
+  @Test func figuresOfDifferentGenerationsAreAskedForAgain() async throws {
+    let calls = Mutex(0)
+    func channel(movesFor moves: Int) -> FakeChannel {
+      let fake = Sample.statistics.channel()
+      calls.withLock { $0 = 0 }
+      fake.on(StatisticsServiceMethods.batchGetFigures) { request in
+        let call = calls.withLock { calls in
+          calls += 1
+          return calls
+        }
+        return BatchGetFiguresResponse(
+          figures: request.keys.map { Figure(key: $0, mark: .notRecorded) },
+          generation: Int64(min(call, moves)))
+      }
+      return fake
+    }
+    let settled = try await facts(Sample.registry.channel(), channel(movesFor: 3))
+    #expect(settled.statistics?.generation == 3)
+    #expect(settled.statistics?.omissions.isEmpty == true)
+    let moving = try await facts(Sample.registry.channel(), channel(movesFor: .max))
+    #expect(moving.statistics?.omissions.count == 1)
+    #expect(calls.withLock { $0 } == 2 * ReaderLimits().generationRounds)
+  }
+
+  @Test func whatIsCutFromAListIsSaid() async throws {
+    let (registry, statistics) = (Sample.registry.channel(), Sample.statistics.channel())
+    registry.on(RegistryServiceMethods.listStatedFigures) { _ in
+      RegistryMessages.ListStatedFiguresResponse(nextPageToken: "more")
+    }
+    statistics.on(StatisticsServiceMethods.listTargets) { _ in
+      ListTargetsResponse(nextPageToken: "more")
+    }
+    let facts = try await facts(registry, statistics)
+    #expect(facts.register?.omissions.count == 1)
+    #expect(facts.statistics?.omissions == ["目标过多，只取了前面的部分"])
   }
 
   @Test func namesOfPlacesBelowAreLookedUp() async throws {

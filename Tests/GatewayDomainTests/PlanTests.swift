@@ -113,9 +113,46 @@ struct PlanTests {
     IndicatorRow(channel: channel, indicator: indicator)
   }
 
-  private func report(_ place: String, _ period: String, _ nature: Nature) throws -> WholeReport {
+  @Test func ownSectorsAndOwnForecastsAreShownBesideTheRows() throws {
+    var facts = facts
+    facts.wholeReports = try [
+      report("450000", "2013", .actual), report("450000", "2013", .actual, "工艺美术"),
+      report("450000", "2014", .expected), report("450000", "2014", .actual),
+      report("450000", "2012", .actual, "工艺美术"), report("450900", "2013", .actual, "工艺美术"),
+    ]
+    let groups = plan(facts).ownGroups
+    #expect(groups.map(\.period.description) == ["2013", "2014"])
+    #expect(groups.map(\.sector) == ["工艺美术", ""])
+    let asked = Set(plan(facts).totalKeys.map(\.text))
+    #expect(asked.contains("total/450000/bureau/output/2013?sector=工艺美术"))
+    #expect(asked.contains("total/450000/bureau/output/2014?nature=expected"))
+  }
+
+  @Test func ownStatedValuesWithoutARowStandByThemselves() {
+    var facts = facts
+    facts.stated = [
+      stated("output", "2013", .value), stated("output", "2013", .growth),
+      stated("other", "2013", .value), stated("output", "2013-H1", .value),
+      stated("output", "2012", .value), stated("other", "2013", .value, place: "450900"),
+    ]
+    let own = plan(facts).ownStatedValues
+    #expect(own.map(\.indicator) == ["other", "output"])
+    #expect(own.allSatisfy { $0.place == "450000" })
+  }
+
+  @Test func aTargetThatIsDueIsMeasuredByItsTotal() throws {
+    var facts = facts
+    facts.targets = [try target("1999"), try target("2014")]
+    let asked = plan(facts).totalKeys.map(\.text)
+    #expect(asked.contains("total/450000/bureau/output/1999"))
+    #expect(!asked.contains("total/450000/bureau/output/2014"))
+  }
+
+  private func report(
+    _ place: String, _ period: String, _ nature: Nature, _ sector: String = ""
+  ) throws -> WholeReport {
     WholeReport(
-      place: place, channel: "bureau", period: try Period(parsing: period), sector: "",
+      place: place, channel: "bureau", period: try Period(parsing: period), sector: sector,
       nature: nature, indicators: ["output"], scopeNote: "")
   }
 

@@ -7,7 +7,7 @@ internal import Testing
 struct MarkdownTests {
   @Test func theDocumentBeginsWithItsTitleAndEveryNumberIsALink() async throws {
     let document = try await Reports.document()
-    let text = MarkdownRenderer().render(document)
+    let text = MarkdownRenderer(.site).render(document)
     #expect(text.hasPrefix("# 广西壮族自治区"))
     #expect(text.contains("## 一、经济运行"))
     #expect(text.contains("工业总产值[810亿元][1]〔计算〕，同比增长[8%][2]〔原文〕"))
@@ -19,14 +19,27 @@ struct MarkdownTests {
     let figure = ReportSpan.figure(
       PrintedFigure(key: "a/b", service: .statistics, printed: "1家", mark: .computed))
     let document = Self.document([ReportParagraph(.sentence, [figure, .text("和"), figure])])
-    let text = MarkdownRenderer(linkBase: "http://example").render(document)
+    let text = MarkdownRenderer(.explanations(base: "http://example")).render(document)
     #expect(text.contains("[1家][1]〔计算〕和[1家][1]〔计算〕"))
     #expect(text.hasSuffix("\n\n[1]: http://example/v1/figures/explain?key=a/b\n"))
   }
 
+  @Test func notesOfAFigureGoWithItsSource() {
+    let figure = ReportSpan.figure(
+      PrintedFigure(
+        key: "a/b", service: .statistics, printed: "未统计", mark: .notRecorded,
+        notes: ["无\"2012年\"记录"]))
+    let document = Self.document([ReportParagraph(.sentence, [figure])])
+    let linked = MarkdownRenderer(.site).render(document)
+    #expect(linked.hasSuffix("[1]: /v1/figures/explain?key=a/b \"无\\\"2012年\\\"记录\"\n"))
+    let listed = MarkdownRenderer(.keys).render(document)
+    #expect(listed.contains("\n未统计\n"))
+    #expect(listed.hasSuffix("- 未统计 `a/b`：无\"2012年\"记录\n"))
+  }
+
   @Test func markupInTextIsEscaped() {
     let document = Self.document([ReportParagraph(.item, "a*b_c[d](e)<f>#g|h\\i&j`k`\n- l")])
-    let text = MarkdownRenderer().render(document)
+    let text = MarkdownRenderer(.site).render(document)
     #expect(text.contains("- a\\*b\\_c\\[d\\](e)\\<f\\>\\#g\\|h\\\\i&amp;j\\`k\\` - l"))
   }
 
@@ -35,7 +48,7 @@ struct MarkdownTests {
       ReportParagraph(.item, "一"), ReportParagraph(.note, "甲"), ReportParagraph(.item, "二"),
       ReportParagraph(.sentence, "三"), ReportParagraph(.note, "乙"),
     ])
-    let text = MarkdownRenderer().render(document)
+    let text = MarkdownRenderer(.site).render(document)
     #expect(text.contains("- 一\n  - *注：甲*\n- 二\n\n三\n\n*注：乙*"))
   }
 
@@ -45,7 +58,7 @@ struct MarkdownTests {
       MissingAnswer(service: .registry, code: "unavailable", reason: "connection refused")
     ]
     #expect(
-      MarkdownRenderer().render(document)
+      MarkdownRenderer(.site).render(document)
         .contains("> **名录服务没有应答**（unavailable）：connection refused"))
   }
 

@@ -135,7 +135,9 @@ extension Method {
   ]
 
   static let gateway: [Method] = [
-    Method(ReportServiceMethods.getAnnualReport)
+    Method(ReportServiceMethods.getAnnualReport),
+    Method(ReportServiceMethods.renderAnnualReport),
+    Method(ReportServiceMethods.explainReportFigure),
   ]
 
   /// Answered by every process.

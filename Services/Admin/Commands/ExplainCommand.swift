@@ -17,6 +17,7 @@ struct ExplainCommand: AsyncParsableCommand {
           lianshe explain 'total/450900/industry/gross_output/2014?sector=工艺美术&nature=expected'
           lianshe explain stated/gx-2013-bureau-output-growth
           lianshe explain registry/stated/gx-2006-federations
+          lianshe explain registry/federations/450000/city/2013
         """,
         """
         Every figure of a report has a key. Prints the value, how it is computed, and every record
@@ -29,6 +30,7 @@ struct ExplainCommand: AsyncParsableCommand {
           lianshe explain 'total/450900/industry/gross_output/2014?sector=工艺美术&nature=expected'
           lianshe explain stated/gx-2013-bureau-output-growth
           lianshe explain registry/stated/gx-2006-federations
+          lianshe explain registry/federations/450000/city/2013
         """))
   }
 
@@ -52,16 +54,6 @@ struct ExplainCommand: AsyncParsableCommand {
   }
 
   func run(_ session: Session) async throws {
-    if figure.hasPrefix(RegisterExplanation.prefix) {
-      guard !json else {
-        throw Failure(
-          .invalid, "名录的数字请用 lianshe call 取 JSON", "for JSON of the register use lianshe call")
-      }
-      for line in try await RegisterExplanation.lines(figure, session) {
-        try session.console.print(line)
-      }
-      return
-    }
     let explanation = try await Explanation.ask(figure, asOf: asOf, session)
     guard !json else {
       let answer = ExplainFigureResponse(

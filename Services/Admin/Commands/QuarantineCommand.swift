@@ -114,7 +114,7 @@ struct QuarantineResolveCommand: AsyncParsableCommand {
   @Argument(help: help("编号", "id of the item", name: "id"))
   var id: String
 
-  @Option(help: help("采用第几个候选，从 0 数", "take this candidate, from 0", name: "n"))
+  @Option(help: help("采用第几个候选，从 1 数", "take this candidate, from 1", name: "n"))
   var accept: UInt32?
 
   @Option(help: help("更正为此数值，带单位：2.3亿元", "the right value with its unit: 2.3亿元"))
@@ -135,6 +135,9 @@ struct QuarantineResolveCommand: AsyncParsableCommand {
         ambient(
           "--accept、--correct、--reject 须选一个", "choose one of --accept, --correct, --reject"))
     }
+    guard accept != 0 else {
+      throw ValidationError(ambient("候选从 1 数", "candidates are counted from 1"))
+    }
     guard reason.contains(where: { !$0.isWhitespace }) else {
       throw ValidationError(ambient("--reason 不能空", "--reason is empty"))
     }
@@ -152,7 +155,7 @@ struct QuarantineResolveCommand: AsyncParsableCommand {
       requestId: Session.newRequestID(), id: item.id, etag: item.etag, reason: reason)
     if let accept {
       request.decision = .accepted
-      request.candidateIndex = accept
+      request.candidateNumber = accept
     } else if let correct {
       request.decision = .corrected
       request.correctedText = correct

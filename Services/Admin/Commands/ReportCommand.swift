@@ -17,7 +17,7 @@ struct ReportAnnualCommand: AsyncParsableCommand {
       abstract: ambient("年度工作报告", "The annual work report"),
       discussion: ambient(
         """
-        报告由当前的记录算出。每个数字标明〔原文〕或〔计算〕，没有记录的印“未统计”；某个数字怎么来的：
+        报告由当前的记录算出，正文总是中文。每个数字标明〔原文〕或〔计算〕，没有记录的印“未统计”；某个数字怎么来的：
         lianshe explain 键。
 
         例：
@@ -26,7 +26,7 @@ struct ReportAnnualCommand: AsyncParsableCommand {
           lianshe report annual --federation 450900 --year 2014 --format json | jq .sections
         """,
         """
-        The report is computed from the records of now. Every figure is marked stated (原文) or
+        The report is computed from the records of now and always in Chinese. Every figure is marked stated (原文) or
         computed (计算); what nobody recorded prints 未统计. Where a figure comes from:
         lianshe explain KEY.
 
@@ -51,6 +51,13 @@ struct ReportAnnualCommand: AsyncParsableCommand {
     help: help("写入文件 (默认标准输出)", "write to a file (default: standard output)", name: "file"))
   var output: String?
 
+  @Option(
+    help: help(
+      "数字链接到这个网址的出处 (如 http://127.0.0.1:8080)；不给就列出数字的键",
+      "link the numbers to their explanations there (http://127.0.0.1:8080); otherwise their keys "
+        + "are listed", name: "url"))
+  var linkBase: String = ""
+
   @OptionGroup var connection: ConnectionOptions
 
   func run() async throws {
@@ -60,19 +67,14 @@ struct ReportAnnualCommand: AsyncParsableCommand {
   }
 
   func run(_ session: Session) async throws {
-    let client = try session.reports()
-    let answer = try await session.calling(.gateway) {
-      try await client.getAnnualReport(
-        GetAnnualReportRequest(federationCode: federation, year: year),
-        options: try session.options())
-    }
-    guard let report = answer.report else {
-      throw Failure(.failure, "网关的答复里没有报告", "the gateway's answer carries no report")
-    }
-    try OutputFile.write(
-      try format.write(report, session.language), to: output, session.console)
+    let report = try await format.ask(federation, year, linkBase: linkBase, session)
+    try OutputFile.write(report.content, to: output, session.console)
     for service in report.missingServices {
-      session.console.note(ReportWords.missing(service))
+      session.console.note(
+        Phrase(
+          "服务 \(service.service) 没有答复 (\(service.code))：\(service.reason)；本报告缺它的数字",
+          "the service \(service.service) did not answer (\(service.code)): \(service.reason); "
+            + "its figures are missing here"))
     }
   }
 }

@@ -1,6 +1,7 @@
 // "Where does this number come from": the figure, how it is computed, and every record behind it.
 
 internal import CommonMessages
+internal import GatewayMessages
 internal import StatisticsMessages
 
 /// The whole answer to one question, all pages of it.
@@ -12,22 +13,25 @@ struct Explanation: Sendable {
 
   static let pageSize: UInt32 = 1000
 
-  /// Asks the statistics service, page by page.
+  /// Asks the gateway, which knows whose figure it is, page by page.
   static func ask(_ key: String, asOf: String, _ session: Session) async throws -> Explanation {
-    let client = try session.statistics()
-    return try await session.calling(.statistics) {
-      var request = ExplainFigureRequest(key: key, asOf: asOf, pageSize: pageSize)
-      let first = try await client.explainFigure(request, options: try session.options())
+    let client = try session.reports()
+    return try await session.calling(.gateway) {
+      var request = ExplainReportFigureRequest(key: key, asOf: asOf, pageSize: pageSize)
+      func page() async throws -> ExplainFigureResponse {
+        let answer = try await client.explainReportFigure(request, options: try session.options())
+        return answer.explanation ?? ExplainFigureResponse()
+      }
+      let first = try await page()
       var explanation = Explanation(
         figure: first.figure ?? Figure(key: key),
         formula: Phrase(first.formulaZh, first.formulaEn), inputs: first.inputs,
         records: first.records)
-      var token = first.nextPageToken
-      while !token.isEmpty {
-        request.pageToken = token
-        let next = try await client.explainFigure(request, options: try session.options())
+      request.pageToken = first.nextPageToken
+      while !request.pageToken.isEmpty {
+        let next = try await page()
         explanation.records += next.records
-        token = next.nextPageToken
+        request.pageToken = next.nextPageToken
       }
       return explanation
     }
@@ -75,6 +79,7 @@ struct Explanation: Sendable {
       case "report": Phrase("报表", "report")
       case "stated_figure": Phrase("原文数字", "stated figure")
       case "target": Phrase("目标", "target")
+      case "federation": Phrase("联社", "federation")
       default: Phrase(record.recordType, record.recordType)
       }
     let revision = Phrase("修订 \(record.revision)", "revision \(record.revision)")

@@ -23,7 +23,9 @@ enum QuarantineText {
       [
         item.id, item.placeCode, item.period, item.channelCode, item.indicatorCode,
         item.printedText,
-        item.candidates.map { FigureText.quantity($0.quantity) }.joined(separator: " / "),
+        item.candidates.enumerated().map { index, candidate in
+          "\(index + 1). \(FigureText.quantity(candidate.quantity))"
+        }.joined(separator: "  "),
         state(item.state)[language],
       ]
     }
@@ -41,8 +43,9 @@ enum QuarantineText {
       let why = Phrase(candidate.rationaleZh, candidate.rationaleEn)[language]
       let value = FigureText.quantity(candidate.quantity)
       lines.append(
-        Phrase("  候选 \(index)：\(value)  \(why)", "  candidate \(index): \(value)  \(why)")[
-          language])
+        Phrase(
+          "  候选 \(index + 1)：\(value)  \(why)", "  candidate \(index + 1): \(value)  \(why)")[
+            language])
     }
     lines += FigureText.provenance(item.provenance).map { "  \($0[language])" }
     lines.append("  \(Phrase.label("状态", "state", state(item.state)[language])[language])")
@@ -62,7 +65,7 @@ enum QuarantineText {
     let command = "lianshe quarantine resolve \(item.id)"
     let reason = Phrase("--reason 理由", "--reason WHY")[language]
     let value = Phrase("数值", "VALUE")[language]
-    let accept = item.candidates.isEmpty ? [] : ["  \(command) --accept 0 \(reason)"]
+    let accept = item.candidates.isEmpty ? [] : ["  \(command) --accept 1 \(reason)"]
     return accept + [
       "  \(command) --correct \(value) \(reason)", "  \(command) --reject \(reason)",
     ]

@@ -6,46 +6,113 @@ internal import GatewayDomain
 package import GatewayMessages
 internal import GatewayReports
 package import RPC
+internal import StatisticsMessages
 
 /// Answers `ReportService`.
 package struct ReportAPI: ReportServiceHandler {
   private let reports: ReportReader
+  private let explainer: FigureExplainer
   private let limits: HTTPLimits
 
-  package init(reports: ReportReader, limits: HTTPLimits = HTTPLimits()) {
+  package init(
+    reports: ReportReader, explainer: FigureExplainer, limits: HTTPLimits = HTTPLimits()
+  ) {
     self.reports = reports
+    self.explainer = explainer
     self.limits = limits
   }
 
   package func getAnnualReport(
     _ request: GetAnnualReportRequest, context: CallContext
   ) async throws -> GetAnnualReportResponse {
-    let year = try Self.checked(request)
-    let facts = try await reports.facts(
-      of: request.federationCode, year: year, scope: try scope(context))
-    return GetAnnualReportResponse(report: AnnualReport(ReportComposer(facts).document()))
+    let document = try await document(request.federationCode, request.year, context)
+    return GetAnnualReportResponse(report: AnnualReport(document))
+  }
+
+  package func renderAnnualReport(
+    _ request: RenderAnnualReportRequest, context: CallContext
+  ) async throws -> RenderAnnualReportResponse {
+    let sources = try Self.sources(request.linkBase)
+    let form: Representation
+    switch request.form {
+    case .markdown, .unspecified: form = .markdown
+    case .html: form = .html
+    case .unrecognized(let number):
+      throw Self.invalid([
+        FieldViolation(
+          path: "form", value: "\(number)", rule: "report.form",
+          messageZh: "没有这种格式", messageEn: "There is no such form.")
+      ])
+    }
+    let document = try await document(request.federationCode, request.year, context)
+    let text =
+      form == .html
+      ? ReportPage(.file(sources)).render(document) : MarkdownRenderer(sources).render(document)
+    return RenderAnnualReportResponse(
+      contentType: form.contentType, content: Array(text.utf8),
+      missingServices: AnnualReport(document).missingServices)
+  }
+
+  package func explainReportFigure(
+    _ request: ExplainReportFigureRequest, context: CallContext
+  ) async throws -> ExplainReportFigureResponse {
+    let question = ExplainFigureRequest(
+      key: request.key, asOf: request.asOf, pageSize: request.pageSize,
+      pageToken: request.pageToken)
+    return ExplainReportFigureResponse(
+      explanation: try await explainer.explain(question, scope: try scope(context)))
+  }
+
+  private func document(
+    _ code: String, _ year: String, _ context: CallContext
+  ) async throws -> ReportDocument {
+    let year = try Self.checked(code, year)
+    let facts = try await reports.facts(of: code, year: year, scope: try scope(context))
+    return ReportComposer(facts).document()
+  }
+
+  /// A base becomes part of links, so it is an absolute http(s) address and nothing else.
+  private static func sources(_ base: String) throws(RPCError) -> FigureSources {
+    guard !base.isEmpty else { return .keys }
+    let isAddress = base.hasPrefix("http://") || base.hasPrefix("https://")
+    let isPlain = base.utf8.allSatisfy {
+      $0 > 0x20 && $0 < 0x7f && !"\"'<>()[]\\`?#".utf8.contains($0)
+    }
+    guard isAddress, isPlain, base.utf8.count <= 500 else {
+      throw invalid([
+        FieldViolation(
+          path: "link_base", value: String(base.prefix(200)), rule: "report.link_base",
+          messageZh: "链接前缀应为 http:// 或 https:// 开头的地址，例如 http://127.0.0.1:8080",
+          messageEn: "A link base is an http(s) address such as http://127.0.0.1:8080.")
+      ])
+    }
+    return .explanations(base: base.hasSuffix("/") ? String(base.dropLast()) : base)
   }
 
   /// The year, once code and year are well formed; every broken rule otherwise.
-  private static func checked(_ request: GetAnnualReportRequest) throws(RPCError) -> ReportYear {
+  private static func checked(_ code: String, _ text: String) throws(RPCError) -> ReportYear {
     var violations: [FieldViolation] = []
-    if !PlaceCode.isValid(request.federationCode) {
+    if !PlaceCode.isValid(code) {
       violations.append(
         FieldViolation(
-          path: "federation_code", value: String(request.federationCode.prefix(200)),
+          path: "federation_code", value: String(code.prefix(200)),
           rule: "federation.code", messageZh: "联社代码应为6位数字",
           messageEn: "A federation's code is six digits."))
     }
-    let year = ReportYear(request.year)
+    let year = ReportYear(text)
     if year == nil {
       violations.append(
         FieldViolation(
-          path: "year", value: String(request.year.prefix(200)), rule: "report.year",
+          path: "year", value: String(text.prefix(200)), rule: "report.year",
           messageZh: "年份应为4位数字", messageEn: "A year is four digits."))
     }
     if let year, violations.isEmpty { return year }
+    throw invalid(violations)
+  }
+
+  private static func invalid(_ violations: [FieldViolation]) -> RPCError {
     let detail = try? ErrorDetail(BadRequest(violations: violations))
-    throw RPCError(
+    return RPCError(
       .invalidArgument, violations.map(\.messageEn).joined(separator: " "),
       details: detail.map { [$0] } ?? [])
   }

@@ -26,6 +26,8 @@ package struct ReaderLimits: Sendable, Hashable {
   package var maximumPages = 10
   /// Keys of one `BatchGetFigures`; the service takes 500.
   package var keysPerBatch = 500
+  /// Rounds of asking for figures until one generation of the data answers all.
+  package var generationRounds = 3
   /// Names of places looked up one by one, beyond those directly below.
   package var maximumNameLookups = 200
   /// Kept back from the caller's deadline for writing the report, at most a quarter of it.

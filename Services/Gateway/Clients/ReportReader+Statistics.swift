@@ -19,13 +19,17 @@ extension ReportReader {
     async let doubtful = doubtful(below: place, scope: scope)
     async let differences = backends.statistics.listDifferences(
       ListDifferencesRequest(placeCode: place, period: "\(year.value)"), options: scope.options)
-    (facts.channels, facts.indicators) = try await catalogue
+    let known = try await catalogue
+    (facts.channels, facts.indicators) = (known.channels, known.indicators)
     facts.years = try await years.years.compactMap { Int($0) }
     (facts.stated, facts.targets) = (try await stated.elements, try await targets.elements)
     facts.doubtful = try await doubtful.elements
     facts.differences = try await differences.differences.compactMap(FigureDifference.init)
-    if try await stated.isCut { facts.omissions.append("原文数字过多，只取了前面的部分") }
-    if try await doubtful.isCut { facts.omissions.append("存疑数据过多，只取了前面的部分") }
+    let cuts = [
+      ("指标", known.isCut), ("原文数字", try await stated.isCut),
+      ("目标", try await targets.isCut), ("存疑数据", try await doubtful.isCut),
+    ]
+    facts.omissions += cuts.filter(\.1).map { "\($0.0)过多，只取了前面的部分" }
     try await addReports(to: &facts, place: place, year: year, scope: scope)
     try await addFigures(to: &facts, place: place, year: year, scope: scope)
     return facts
@@ -33,7 +37,7 @@ extension ReportReader {
 
   private func catalogue(
     scope: CallScope
-  ) async throws -> (channels: [ChannelEntry], indicators: [IndicatorEntry]) {
+  ) async throws -> (channels: [ChannelEntry], indicators: [IndicatorEntry], isCut: Bool) {
     async let channels = backends.statistics.listChannels(
       ListChannelsRequest(), options: scope.options)
     async let forms = backends.statistics.listForms(ListFormsRequest(), options: scope.options)
@@ -50,7 +54,8 @@ extension ReportReader {
       }
       return ChannelEntry(code: channel.code, name: channel.nameZh, indicatorCodes: codes)
     }
-    return (entries, try await indicators.elements)
+    let found = try await indicators
+    return (entries, found.elements, found.isCut)
   }
 
   /// Figures stated of the place itself, and of the places below.
@@ -163,18 +168,31 @@ extension ReportReader {
   }
 
   /// Totals and targets first; then the growth of what is recorded or stated.
+  ///
+  /// A write between two questions would pair a new total with an old growth, so all are asked again
+  /// until one generation answered them; under steady writing the last answers stand.
   private func addFigures(
     to facts: inout StatisticsFacts, place: String, year: ReportYear, scope: CallScope
   ) async throws {
-    let totals = FigurePlan(place: place, year: year.value, facts: facts).totalKeys
-    try await ask(totals, into: &facts, scope: scope)
-    let growth = FigurePlan(place: place, year: year.value, facts: facts).growthKeys
-    try await ask(growth, into: &facts, scope: scope)
+    let base = facts
+    var isMoving = true
+    for _ in 0..<limits.generationRounds where isMoving {
+      var round = base
+      let totals = FigurePlan(place: place, year: year.value, facts: round).totalKeys
+      var generations = try await ask(totals, into: &round, scope: scope)
+      let growth = FigurePlan(place: place, year: year.value, facts: round).growthKeys
+      generations.formUnion(try await ask(growth, into: &round, scope: scope))
+      round.generation = generations.max() ?? 0
+      isMoving = generations.count > 1
+      facts = round
+    }
+    if isMoving { facts.omissions.append("写这份报告时记录正在变动，各数字可能不出自同一时刻") }
   }
 
+  /// - Returns: the generations that answered.
   private func ask(
     _ keys: [FigureKey], into facts: inout StatisticsFacts, scope: CallScope
-  ) async throws {
+  ) async throws -> Set<Int64> {
     let size = limits.keysPerBatch
     let batches = stride(from: 0, to: keys.count, by: size).map { start in
       Array(keys[start..<min(start + size, keys.count)])
@@ -189,7 +207,7 @@ extension ReportReader {
     }
     for (batch, answer) in zip(batches, answers) {
       for (key, figure) in zip(batch, answer.figures) { facts.figures[key] = KnownFigure(figure) }
-      facts.generation = max(facts.generation, answer.generation)
     }
+    return Set(answers.map(\.generation))
   }
 }

@@ -110,21 +110,29 @@ package struct ReportReader: Sendable {
   ) async throws -> RegisterFacts {
     async let counts = backends.registry.countFederations(
       CountFederationsRequest(ancestorCode: code, onDate: year.lastDay), options: scope.options)
-    async let stated = statedFigures(scope: scope)
+    async let own = statedFigures(ListStatedFiguresRequest(placeCode: code), scope: scope)
+    async let all = statedFigures(ListStatedFiguresRequest(), scope: scope)
     async let names = names(below: code, scope: scope)
-    let below = try await stated.filter { PlaceCode.isSameOrBelow($0.place, code) }
+    // The federation's own stand first, whatever of the others is cut.
+    let (mine, others) = (try await own, try await all)
+    let below = others.elements.filter { PlaceCode.isBelow($0.place, code) }
+    let isCut = mine.isCut || others.isCut
     return try await RegisterFacts(
-      tallies: counts.counts.compactMap(FederationTally.init), stated: below, placeNames: names)
+      tallies: counts.counts.compactMap(FederationTally.init), stated: mine.elements + below,
+      placeNames: names, omissions: isCut ? ["名录的原文数字过多，只取了前面的部分"] : [])
   }
 
-  private func statedFigures(scope: CallScope) async throws -> [StatedEntry] {
+  private func statedFigures(
+    _ request: ListStatedFiguresRequest, scope: CallScope
+  ) async throws -> (elements: [StatedEntry], isCut: Bool) {
     try await Pages.collect(maximumPages: limits.maximumPages) { token in
-      let answer = try await backends.registry.listStatedFigures(
-        ListStatedFiguresRequest(pageSize: Pages.pageSize, pageToken: token),
-        options: scope.options)
+      var request = request
+      request.pageSize = Pages.pageSize
+      request.pageToken = token
+      let answer = try await backends.registry.listStatedFigures(request, options: scope.options)
       let found = answer.statedFigures.compactMap { StatedEntry($0, of: .registry) }
       return (found, answer.nextPageToken)
-    }.elements
+    }
   }
 
   private func names(below code: String, scope: CallScope) async throws -> [String: String] {

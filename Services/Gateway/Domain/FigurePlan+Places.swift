@@ -1,4 +1,5 @@
-// The places below: what was recorded for them this year, and what is expected for the next.
+// The places below, and the parts of the place itself: what was recorded for them this year, and what
+// is expected for the next.
 
 package import Measures
 
@@ -48,45 +49,82 @@ extension FigurePlan {
   /// The places below with anything recorded, or with a growth that a document states: that a
   /// number is missing beside its stated growth must be seen.
   package var groupsBelow: [PlaceGroup] {
-    var groups: [PlaceGroup.Identity: PlaceGroup] = [:]
-    func add(_ group: PlaceGroup) {
-      groups[group.identity, default: group].indicators += group.indicators
-    }
+    var collector = GroupCollector()
     for (key, figure) in facts.placeTotals where figure.isRecorded {
       guard let period = try? Period(parsing: key.period) else { continue }
-      add(
+      collector.add(
         PlaceGroup(
           place: key.place, channel: key.channel, period: period, sector: key.sector,
           nature: key.nature, indicators: [key.indicator]))
     }
-    for report in facts.wholeReports where isShownBelow(report.place, report.period, report.nature)
-    {
-      add(
-        PlaceGroup(
-          place: report.place, channel: report.channel, period: report.period,
-          sector: report.sector, nature: report.nature, indicators: report.indicators))
+    collectShown(into: &collector) { group in PlaceCode.isBelow(group.place, place) }
+    return collector.groups.values.map(ordered).sorted(by: precedes)
+  }
+
+  /// What the place's own rows do not show: its sectors, and what is expected of the next year.
+  package var ownGroups: [PlaceGroup] {
+    var collector = GroupCollector()
+    collectShown(into: &collector) { group in
+      group.place == place && (!group.sector.isEmpty || group.period.year > year)
     }
-    for stated in facts.stated
-    where stated.kind == .growth && isShownBelow(stated.place, stated.period, stated.nature) {
-      add(
-        PlaceGroup(
-          place: stated.place, channel: stated.channel, period: stated.period,
-          sector: stated.sector, nature: stated.nature, indicators: [stated.indicator]))
-    }
-    return groups.values.map(ordered).sorted(by: precedes)
+    return collector.groups.values.map(ordered).sorted(by: precedes)
   }
 
   /// Values and shares that documents state of places below, for a time within the year.
   package var statedValuesBelow: [StatedEntry] {
+    statedValues { PlaceCode.isBelow($0.place, place) }
+  }
+
+  /// Those stated of the place itself that no row or group shows beside a record.
+  package var ownStatedValues: [StatedEntry] {
+    let shown = Set(
+      rows.flatMap { row in Self.natures.map { total(row, year, $0) } }
+        + ownGroups.flatMap { group in group.indicators.map(group.key) })
+    return statedValues { entry in
+      guard entry.place == place else { return false }
+      return entry.kind != .value || !shown.contains(entry.totalKey)
+    }
+  }
+
+  private func statedValues(_ isWanted: (StatedEntry) -> Bool) -> [StatedEntry] {
     guard let year = try? Period(year: year) else { return [] }
     return facts.stated.filter {
-      $0.kind != .growth && PlaceCode.isBelow($0.place, place) && $0.period.overlaps(year)
+      $0.kind != .growth && $0.period.overlaps(year) && isWanted($0)
     }.sorted { ($0.place, $0.code) < ($1.place, $1.code) }
   }
 
-  private func isShownBelow(_ code: String, _ period: Period, _ nature: Nature) -> Bool {
-    guard PlaceCode.isBelow(code, place), period.kind == .year else { return false }
+  /// Groups of reports on whole places, and of growths that documents state, for this year or, where
+  /// they look ahead, for the next.
+  private func collectShown(
+    into collector: inout GroupCollector, where isWanted: (PlaceGroup) -> Bool
+  ) {
+    let reported = facts.wholeReports.map { report in
+      PlaceGroup(
+        place: report.place, channel: report.channel, period: report.period,
+        sector: report.sector, nature: report.nature, indicators: report.indicators)
+    }
+    let stated = facts.stated.filter { $0.kind == .growth }.map { entry in
+      PlaceGroup(
+        place: entry.place, channel: entry.channel, period: entry.period,
+        sector: entry.sector, nature: entry.nature, indicators: [entry.indicator])
+    }
+    for group in reported + stated
+    where isShown(group.period, group.nature) && isWanted(group) {
+      collector.add(group)
+    }
+  }
+
+  private func isShown(_ period: Period, _ nature: Nature) -> Bool {
+    guard period.kind == .year else { return false }
     return period.year == year || (period.year == year + 1 && nature != .actual)
+  }
+
+  private struct GroupCollector {
+    var groups: [PlaceGroup.Identity: PlaceGroup] = [:]
+
+    mutating func add(_ group: PlaceGroup) {
+      groups[group.identity, default: group].indicators += group.indicators
+    }
   }
 
   private func ordered(_ group: PlaceGroup) -> PlaceGroup {

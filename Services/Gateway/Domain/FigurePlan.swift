@@ -78,8 +78,11 @@ package struct FigurePlan: Sendable {
         }
       }
     }
-    for group in groupsBelow { keys += group.indicators.map(group.key) }
-    keys += facts.targets.filter { $0.place == place }.map(\.key)
+    for group in groupsBelow + ownGroups { keys += group.indicators.map(group.key) }
+    let targets = facts.targets.filter { $0.place == place }
+    keys += targets.map(\.key)
+    // What a target that is due is measured by.
+    keys += targets.filter { $0.period.year <= year }.map { $0.key.with(kind: .total) }
     return Self.unique(keys)
   }
 
@@ -87,11 +90,7 @@ package struct FigurePlan: Sendable {
   /// a document states.
   package var growthKeys: [FigureKey] {
     let recorded = facts.figures.filter { $0.key.kind == .total && $0.value.isRecorded }.map(\.key)
-    let stated = facts.stated.filter { $0.kind == .growth }.map { entry in
-      FigureKey(
-        .total, place: entry.place, channel: entry.channel, indicator: entry.indicator,
-        period: entry.period.description, sector: entry.sector, nature: entry.nature)
-    }
+    let stated = facts.stated.filter { $0.kind == .growth }.map(\.totalKey)
     let totals = recorded + stated.filter { facts.figures[$0] != nil }
     return Self.unique(
       totals.filter { !facts.isRate($0.indicator) }.map { $0.with(kind: .growth) })

@@ -95,12 +95,16 @@ package struct RegisterFacts: Sendable, Hashable {
   package var stated: [StatedEntry]
   /// Names of places by code.
   package var placeNames: [String: String]
+  /// What was left out of the lists, in words for the report.
+  package var omissions: [String]
 
   package init(
-    tallies: [FederationTally] = [], stated: [StatedEntry] = [], placeNames: [String: String] = [:]
+    tallies: [FederationTally] = [], stated: [StatedEntry] = [],
+    placeNames: [String: String] = [:], omissions: [String] = []
   ) {
     self.tallies = tallies
     self.stated = stated
     self.placeNames = placeNames
+    self.omissions = omissions
   }
 }

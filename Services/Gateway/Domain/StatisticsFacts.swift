@@ -107,6 +107,13 @@ package struct StatedEntry: Sendable, Hashable {
     self.note = note
   }
 
+  /// The total that the entry speaks of.
+  package var totalKey: FigureKey {
+    FigureKey(
+      .total, place: place, channel: channel, indicator: indicator,
+      period: period.description, sector: sector, nature: nature)
+  }
+
   /// The figure as a span of a report.
   package var span: ReportSpan {
     .figure(

@@ -51,7 +51,8 @@ struct GatewayMain: ServiceProgram {
     var router = Router(interceptors: [
       service.telemetry, AccessInterceptor(policy: policy, verifier: nil),
     ])
-    router.registerReportService(ReportAPI(reports: reports))
+    router.registerReportService(
+      ReportAPI(reports: reports, explainer: FigureExplainer(backends: backends)))
     let readiness = service.readiness
     router.registerHealth(
       HealthAPI(methods: router.methods) {

@@ -19,6 +19,8 @@ extension ReportComposer {
           silent.append(silentChannel(channel, rows, phrase))
         }
       }
+      paragraphs += plan.ownGroups.map { groupItem($0, phrase) }
+      paragraphs += plan.ownStatedValues.flatMap(statedItem)
       if paragraphs.isEmpty {
         paragraphs.append(ReportParagraph(.sentence, "本级没有\(plan.year)年的统计记录。"))
       }

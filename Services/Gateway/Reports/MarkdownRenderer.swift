@@ -1,19 +1,17 @@
-// The report as Markdown (CommonMark): readable as it is, and every number a link.
+// The report as Markdown (CommonMark): readable as it is, and every number tells where it comes from.
 
 package import GatewayDomain
 
 /// Writes a report as Markdown.
 package struct MarkdownRenderer: Sendable {
-  private let base: String
+  private let sources: FigureSources
 
-  /// - Parameter base: put in front of the links, such as "http://127.0.0.1:8080"; empty leaves
-  ///   them relative to the site.
-  package init(linkBase base: String = "") {
-    self.base = base
+  package init(_ sources: FigureSources) {
+    self.sources = sources
   }
 
   package func render(_ document: ReportDocument) -> String {
-    var links = LinkList(base: base)
+    var links = LinkList(sources)
     var blocks = ["# " + Self.escaped(document.title), Self.legend(document)]
     blocks += document.missing.map { missing in
       "> **\(missing.service.chinese)没有应答**（\(missing.code)）："
@@ -23,7 +21,7 @@ package struct MarkdownRenderer: Sendable {
       blocks.append("## " + Self.escaped(section.title))
       blocks += Self.blocks(section.paragraphs, &links)
     }
-    if !links.definitions.isEmpty { blocks.append(links.definitions.joined(separator: "\n")) }
+    blocks += links.blocks
     return blocks.joined(separator: "\n\n") + "\n"
   }
 
@@ -59,19 +57,16 @@ package struct MarkdownRenderer: Sendable {
   private static func text(_ span: ReportSpan, _ links: inout LinkList) -> String {
     switch span {
     case .text(let text): return escaped(text)
-    case .figure(let figure):
-      let number = links.number(of: figure)
-      // 未统计 is its own mark.
-      let mark = figure.mark == .notRecorded ? "" : "〔\(figure.mark.chinese)〕"
-      return "[\(escaped(figure.printed))][\(number)]\(mark)"
+    case .figure(let figure): return links.reference(to: figure)
     }
   }
 
   /// Escapes what Markdown would take for markup.
-  static func escaped(_ text: String) -> String {
+  static func escaped(_ text: String, and more: Character? = nil) -> String {
     var result = ""
     for character in text {
       switch character {
+      case more: result += "\\\(character)"
       case "\\", "`", "*", "_", "[", "]", "<", ">", "#", "|", "~": result += "\\\(character)"
       case "&": result += "&amp;"
       case "\n", "\r", "\r\n": result += " "
@@ -81,20 +76,47 @@ package struct MarkdownRenderer: Sendable {
     return result
   }
 
-  /// Numbered link definitions; a figure printed twice has one.
+  /// The figures of a text, each once: as numbered link definitions, or as a list of keys.
   private struct LinkList {
-    let base: String
+    private let sources: FigureSources
     private var numbers: [String: Int] = [:]
-    private(set) var definitions: [String] = []
+    private var definitions: [String] = []
 
-    init(base: String) { self.base = base }
+    init(_ sources: FigureSources) { self.sources = sources }
 
-    mutating func number(of figure: PrintedFigure) -> Int {
-      if let known = numbers[figure.key] { return known }
+    /// "[810亿元][1]〔计算〕", "810亿元〔计算〕"; 未统计 is its own mark.
+    mutating func reference(to figure: PrintedFigure) -> String {
+      let mark = figure.mark == .notRecorded ? "" : "〔\(figure.mark.chinese)〕"
+      let printed = escaped(figure.printed)
+      let number = numbers[figure.key] ?? define(figure, printed + mark)
+      switch sources {
+      case .explanations: return "[\(printed)][\(number)]\(mark)"
+      case .keys: return printed + mark
+      }
+    }
+
+    private mutating func define(_ figure: PrintedFigure, _ text: String) -> Int {
       let number = numbers.count + 1
       numbers[figure.key] = number
-      definitions.append("[\(number)]: \(base)\(figure.explainPath)")
+      let notes = figure.notes.joined(separator: "；")
+      switch sources {
+      case .explanations(let base):
+        let title = notes.isEmpty ? "" : " \"\(escaped(notes, and: "\""))\""
+        definitions.append("[\(number)]: \(base)\(figure.explainPath)\(title)")
+      case .keys:
+        let remark = notes.isEmpty ? "" : "：\(escaped(notes))"
+        definitions.append("- \(text) `\(figure.key)`\(remark)")
+      }
       return number
+    }
+
+    var blocks: [String] {
+      guard !definitions.isEmpty else { return [] }
+      let list = definitions.joined(separator: "\n")
+      switch sources {
+      case .explanations: return [list]
+      case .keys: return ["## 数字的由来", "某个数字是怎么来的：`lianshe explain '键'`", list]
+      }
     }
   }
 }

@@ -19,7 +19,7 @@ extension ReportComposer {
         ReportParagraph(
           .sentence, "名册只有逐个登记的联社；原文所载的个数和比重单列，两者不相加，也不互相代替。"))
     }
-    return paragraphs
+    return paragraphs + register.omissions.map { ReportParagraph(.note, $0 + "。") }
   }
 
   private func countSentence(_ register: RegisterFacts) -> ReportParagraph {

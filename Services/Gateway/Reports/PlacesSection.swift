@@ -11,7 +11,7 @@ extension ReportComposer {
     withStatistics { plan in
       let phrase = FigurePhrase(plan: plan)
       let groups = plan.groupsBelow
-      var paragraphs = groups.prefix(Self.maximumPlaceItems).map { item($0, phrase) }
+      var paragraphs = groups.prefix(Self.maximumPlaceItems).map { groupItem($0, phrase) }
       paragraphs += plan.statedValuesBelow.flatMap(statedItem)
       if paragraphs.isEmpty {
         return [ReportParagraph(.sentence, "没有下级地区\(plan.year)年的统计记录。")]
@@ -29,18 +29,19 @@ extension ReportComposer {
   }
 
   /// "玉林市2014年（预计，全行业，其中工艺美术）：企业数600家；…。"
-  private func item(_ group: PlaceGroup, _ phrase: FigurePhrase) -> ReportParagraph {
+  func groupItem(_ group: PlaceGroup, _ phrase: FigurePhrase) -> ReportParagraph {
     var words: [String] = []
     if group.nature != .actual { words.append(group.nature.chinese) }
     words.append(phrase.plan.facts.channelName(group.channel))
     if !group.sector.isEmpty { words.append("其中\(group.sector)") }
     let list = words.filter { !$0.isEmpty }.joined(separator: "，")
-    let lead = "\(facts.placeName(group.place))\(group.period.chinese)（\(list)）："
+    let place = group.place == phrase.plan.place ? "" : facts.placeName(group.place)
+    let lead = "\(place)\(group.period.chinese)（\(list)）："
     let parts = group.indicators.map { phrase.total(group.key($0)) }
     return ReportParagraph(.item, [.text(lead)] + parts.joined(by: "；") + [.text("。")])
   }
 
-  /// A value that a document states of a place below, with no record beside it.
+  /// A value that a document states, with no record beside it.
   func statedItem(_ entry: StatedEntry) -> [ReportParagraph] {
     let name = facts.placeName(entry.place)
     let label = entry.label.contains(name) ? entry.label : "\(name)：\(entry.label)"

@@ -55,7 +55,7 @@ extension QuarantineDecision {
     _ request: ResolveQuarantineItemRequest, violations: inout [Violation]
   ) -> QuarantineDecision {
     switch request.decision {
-    case .accepted: return .accept(candidateIndex: Int(clamping: request.candidateIndex))
+    case .accepted: return .accept(candidateIndex: Int(clamping: request.candidateNumber) - 1)
     case .corrected: return .correct(text: request.correctedText)
     case .rejected: return .reject
     case .open, .unspecified, .unrecognized:

@@ -3,6 +3,7 @@
 
 #include <CWireFacts.h>
 #include "CCommonMessages.h"
+#include "CStatisticsMessages.h"
 #include "lianshe/gateway/v1/gateway.pb-c.h"
 
 #if WIRE_FACTS_VERSION != 1
@@ -29,6 +30,58 @@ static const uint16_t lianshe__gateway__v1__get_annual_report_response__facts_or
 const WireMessageFacts lianshe__gateway__v1__get_annual_report_response__facts = {
   &lianshe__gateway__v1__get_annual_report_response__descriptor,
   lianshe__gateway__v1__get_annual_report_response__facts_fields, lianshe__gateway__v1__get_annual_report_response__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.gateway.v1.RenderAnnualReportRequest
+static const WireFieldFacts lianshe__gateway__v1__render_annual_report_request__facts_fields[] = {
+  {"federationCode", NULL, 0},
+  {"year", NULL, 0},
+  {"form", NULL, 0},
+  {"linkBase", NULL, 0},
+};
+static const uint16_t lianshe__gateway__v1__render_annual_report_request__facts_order[] = {0, 2, 3, 1};
+const WireMessageFacts lianshe__gateway__v1__render_annual_report_request__facts = {
+  &lianshe__gateway__v1__render_annual_report_request__descriptor,
+  lianshe__gateway__v1__render_annual_report_request__facts_fields, lianshe__gateway__v1__render_annual_report_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.gateway.v1.RenderAnnualReportResponse
+static const WireFieldFacts lianshe__gateway__v1__render_annual_report_response__facts_fields[] = {
+  {"contentType", NULL, 0},
+  {"content", NULL, 0},
+  {"missingServices", &lianshe__gateway__v1__missing_service__facts, 0},
+};
+static const uint16_t lianshe__gateway__v1__render_annual_report_response__facts_order[] = {1, 0, 2};
+const WireMessageFacts lianshe__gateway__v1__render_annual_report_response__facts = {
+  &lianshe__gateway__v1__render_annual_report_response__descriptor,
+  lianshe__gateway__v1__render_annual_report_response__facts_fields, lianshe__gateway__v1__render_annual_report_response__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.gateway.v1.ExplainReportFigureRequest
+static const WireFieldFacts lianshe__gateway__v1__explain_report_figure_request__facts_fields[] = {
+  {"key", NULL, 0},
+  {"asOf", NULL, 0},
+  {"pageSize", NULL, 0},
+  {"pageToken", NULL, 0},
+};
+static const uint16_t lianshe__gateway__v1__explain_report_figure_request__facts_order[] = {1, 0, 2, 3};
+const WireMessageFacts lianshe__gateway__v1__explain_report_figure_request__facts = {
+  &lianshe__gateway__v1__explain_report_figure_request__descriptor,
+  lianshe__gateway__v1__explain_report_figure_request__facts_fields, lianshe__gateway__v1__explain_report_figure_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.gateway.v1.ExplainReportFigureResponse
+static const WireFieldFacts lianshe__gateway__v1__explain_report_figure_response__facts_fields[] = {
+  {"explanation", &lianshe__statistics__v1__explain_figure_response__facts, 0},
+};
+static const uint16_t lianshe__gateway__v1__explain_report_figure_response__facts_order[] = {0};
+const WireMessageFacts lianshe__gateway__v1__explain_report_figure_response__facts = {
+  &lianshe__gateway__v1__explain_report_figure_response__descriptor,
+  lianshe__gateway__v1__explain_report_figure_response__facts_fields, lianshe__gateway__v1__explain_report_figure_response__facts_order,
   WIRE_SHAPE_OBJECT
 };
 

@@ -796,7 +796,7 @@ static const WireFieldFacts lianshe__statistics__v1__resolve_quarantine_item_req
   {"id", NULL, 0},
   {"etag", NULL, 0},
   {"decision", NULL, 0},
-  {"candidateIndex", NULL, 0},
+  {"candidateNumber", NULL, 0},
   {"correctedText", NULL, 0},
   {"reason", NULL, 0},
 };

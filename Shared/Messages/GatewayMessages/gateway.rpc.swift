@@ -9,10 +9,16 @@ public enum ReportServiceMethods {
   public static let serviceName = "lianshe.gateway.v1.ReportService"
   public static let getAnnualReport = MethodDescriptor<GetAnnualReportRequest, GetAnnualReportResponse>(
     service: serviceName, method: "GetAnnualReport", kind: .unary, idempotency: .noSideEffects)
+  public static let renderAnnualReport = MethodDescriptor<RenderAnnualReportRequest, RenderAnnualReportResponse>(
+    service: serviceName, method: "RenderAnnualReport", kind: .unary, idempotency: .noSideEffects)
+  public static let explainReportFigure = MethodDescriptor<ExplainReportFigureRequest, ExplainReportFigureResponse>(
+    service: serviceName, method: "ExplainReportFigure", kind: .unary, idempotency: .noSideEffects)
 
   /// Every method, in the order of the proto file.
   public static let all: [MethodInfo] = [
     getAnnualReport.info,
+    renderAnnualReport.info,
+    explainReportFigure.info,
   ]
 }
 
@@ -23,6 +29,18 @@ public protocol ReportServiceHandler: Sendable {
     _ request: GetAnnualReportRequest,
     context: CallContext
   ) async throws -> GetAnnualReportResponse
+
+  /// The same report, written as a text for people.
+  func renderAnnualReport(
+    _ request: RenderAnnualReportRequest,
+    context: CallContext
+  ) async throws -> RenderAnnualReportResponse
+
+  /// Where a number of a report comes from, whichever service keeps its records.
+  func explainReportFigure(
+    _ request: ExplainReportFigureRequest,
+    context: CallContext
+  ) async throws -> ExplainReportFigureResponse
 }
 
 extension Router {
@@ -30,6 +48,12 @@ extension Router {
   public mutating func registerReportService(_ handler: some ReportServiceHandler) {
     unary(ReportServiceMethods.getAnnualReport) { request, context in
       try await handler.getAnnualReport(request, context: context)
+    }
+    unary(ReportServiceMethods.renderAnnualReport) { request, context in
+      try await handler.renderAnnualReport(request, context: context)
+    }
+    unary(ReportServiceMethods.explainReportFigure) { request, context in
+      try await handler.explainReportFigure(request, context: context)
     }
   }
 }
@@ -48,5 +72,21 @@ public struct ReportServiceClient: Sendable {
     options: CallOptions = CallOptions()
   ) async throws -> GetAnnualReportResponse {
     try await channel.unary(ReportServiceMethods.getAnnualReport, request, options: options)
+  }
+
+  /// The same report, written as a text for people.
+  public func renderAnnualReport(
+    _ request: RenderAnnualReportRequest,
+    options: CallOptions = CallOptions()
+  ) async throws -> RenderAnnualReportResponse {
+    try await channel.unary(ReportServiceMethods.renderAnnualReport, request, options: options)
+  }
+
+  /// Where a number of a report comes from, whichever service keeps its records.
+  public func explainReportFigure(
+    _ request: ExplainReportFigureRequest,
+    options: CallOptions = CallOptions()
+  ) async throws -> ExplainReportFigureResponse {
+    try await channel.unary(ReportServiceMethods.explainReportFigure, request, options: options)
   }
 }

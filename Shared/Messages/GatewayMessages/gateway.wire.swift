@@ -4,7 +4,52 @@
 
 private import CGatewayMessages
 public import CommonMessages
+public import StatisticsMessages
 public import Wire
+
+public enum ReportForm: WireEnum {
+  /// As REPORT_FORM_MARKDOWN.
+  case unspecified
+  /// CommonMark.
+  case markdown
+  /// One page that needs nothing else: it may be mailed and printed.
+  case html
+  /// A number that this version of the proto file does not name.
+  case unrecognized(Int32)
+
+  public init(rawValue: Int32) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .markdown
+    case 2: self = .html
+    default: self = .unrecognized(rawValue)
+    }
+  }
+
+  public var rawValue: Int32 {
+    switch self {
+    case .unspecified: 0
+    case .markdown: 1
+    case .html: 2
+    case .unrecognized(let rawValue): rawValue
+    }
+  }
+
+  public var protoName: String? {
+    switch self {
+    case .unspecified: "REPORT_FORM_UNSPECIFIED"
+    case .markdown: "REPORT_FORM_MARKDOWN"
+    case .html: "REPORT_FORM_HTML"
+    case .unrecognized: nil
+    }
+  }
+
+  public static let allKnownCases: [ReportForm] = [
+    .unspecified,
+    .markdown,
+    .html,
+  ]
+}
 
 public enum ParagraphKind: WireEnum {
   case unspecified
@@ -158,6 +203,161 @@ public struct GetAnnualReportResponse: WireMessage {
   public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
     let writer = MessageWriter(message, arena: arena)
     if let value = self.report { try writer.setMessage(0, value) }
+  }
+}
+
+public struct RenderAnnualReportRequest: WireMessage {
+  public var federationCode: String = ""
+  /// Four digits.
+  public var year: String = ""
+  public var form: ReportForm = .unspecified
+  /// Where readers reach the HTTP face: "http://127.0.0.1:8080". The numbers of the text then link
+  /// to their explanations; without it their keys are listed.
+  public var linkBase: String = ""
+
+  public init() {}
+
+  public init(
+    federationCode: String = "",
+    year: String = "",
+    form: ReportForm = .unspecified,
+    linkBase: String = ""
+  ) {
+    self.federationCode = federationCode
+    self.year = year
+    self.form = form
+    self.linkBase = linkBase
+  }
+
+  public static var schema: MessageSchema {
+    MessageSchema(facts: lianshe__gateway__v1__render_annual_report_request__facts_address())
+  }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    self.init()
+    let reader = MessageReader(message)
+    self.federationCode = reader.string(0)
+    self.year = reader.string(1)
+    self.form = reader.enumeration(2, as: ReportForm.self)
+    self.linkBase = reader.string(3)
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
+    let writer = MessageWriter(message, arena: arena)
+    try writer.setString(0, self.federationCode)
+    try writer.setString(1, self.year)
+    writer.setEnumeration(2, self.form)
+    try writer.setString(3, self.linkBase)
+  }
+}
+
+public struct RenderAnnualReportResponse: WireMessage {
+  /// "text/markdown; charset=utf-8", "text/html; charset=utf-8".
+  public var contentType: String = ""
+  public var content: [UInt8] = []
+  /// Services that did not answer; the text says so too.
+  public var missingServices: [MissingService] = []
+
+  public init() {}
+
+  public init(
+    contentType: String = "",
+    content: [UInt8] = [],
+    missingServices: [MissingService] = []
+  ) {
+    self.contentType = contentType
+    self.content = content
+    self.missingServices = missingServices
+  }
+
+  public static var schema: MessageSchema {
+    MessageSchema(facts: lianshe__gateway__v1__render_annual_report_response__facts_address())
+  }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    self.init()
+    let reader = MessageReader(message)
+    self.contentType = reader.string(0)
+    self.content = reader.bytes(1)
+    self.missingServices = try reader.messages(2, as: MissingService.self)
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
+    let writer = MessageWriter(message, arena: arena)
+    try writer.setString(0, self.contentType)
+    try writer.setBytes(1, self.content)
+    try writer.setMessages(2, self.missingServices)
+  }
+}
+
+public struct ExplainReportFigureRequest: WireMessage {
+  /// A `FigureSpan.key`, or any key of statistics.
+  public var key: String = ""
+  /// As it was known then, RFC 3339; empty for now.
+  public var asOf: String = ""
+  public var pageSize: UInt32 = 0
+  public var pageToken: String = ""
+
+  public init() {}
+
+  public init(
+    key: String = "",
+    asOf: String = "",
+    pageSize: UInt32 = 0,
+    pageToken: String = ""
+  ) {
+    self.key = key
+    self.asOf = asOf
+    self.pageSize = pageSize
+    self.pageToken = pageToken
+  }
+
+  public static var schema: MessageSchema {
+    MessageSchema(facts: lianshe__gateway__v1__explain_report_figure_request__facts_address())
+  }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    self.init()
+    let reader = MessageReader(message)
+    self.key = reader.string(0)
+    self.asOf = reader.string(1)
+    self.pageSize = reader.uint32(2)
+    self.pageToken = reader.string(3)
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
+    let writer = MessageWriter(message, arena: arena)
+    try writer.setString(0, self.key)
+    try writer.setString(1, self.asOf)
+    writer.setUInt32(2, self.pageSize)
+    try writer.setString(3, self.pageToken)
+  }
+}
+
+public struct ExplainReportFigureResponse: WireMessage {
+  public var explanation: StatisticsMessages.ExplainFigureResponse? = nil
+
+  public init() {}
+
+  public init(
+    explanation: StatisticsMessages.ExplainFigureResponse? = nil
+  ) {
+    self.explanation = explanation
+  }
+
+  public static var schema: MessageSchema {
+    MessageSchema(facts: lianshe__gateway__v1__explain_report_figure_response__facts_address())
+  }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    self.init()
+    let reader = MessageReader(message)
+    self.explanation = try reader.message(0, as: StatisticsMessages.ExplainFigureResponse.self)
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
+    let writer = MessageWriter(message, arena: arena)
+    if let value = self.explanation { try writer.setMessage(0, value) }
   }
 }
 

@@ -1091,8 +1091,8 @@ public struct ResolveQuarantineItemRequest: WireMessage {
   public var etag: String = ""
   /// ACCEPTED takes a candidate, CORRECTED a new value, REJECTED none.
   public var decision: QuarantineState = .unspecified
-  /// For ACCEPTED: index of the candidate, from 0.
-  public var candidateIndex: UInt32 = 0
+  /// For ACCEPTED: number of the candidate, from 1, as reports and the tool count them.
+  public var candidateNumber: UInt32 = 0
   /// For CORRECTED: the value as it should have been printed, with unit: "2.3亿元".
   public var correctedText: String = ""
   public var reason: String = ""
@@ -1104,7 +1104,7 @@ public struct ResolveQuarantineItemRequest: WireMessage {
     id: String = "",
     etag: String = "",
     decision: QuarantineState = .unspecified,
-    candidateIndex: UInt32 = 0,
+    candidateNumber: UInt32 = 0,
     correctedText: String = "",
     reason: String = ""
   ) {
@@ -1112,7 +1112,7 @@ public struct ResolveQuarantineItemRequest: WireMessage {
     self.id = id
     self.etag = etag
     self.decision = decision
-    self.candidateIndex = candidateIndex
+    self.candidateNumber = candidateNumber
     self.correctedText = correctedText
     self.reason = reason
   }
@@ -1128,7 +1128,7 @@ public struct ResolveQuarantineItemRequest: WireMessage {
     self.id = reader.string(1)
     self.etag = reader.string(2)
     self.decision = reader.enumeration(3, as: QuarantineState.self)
-    self.candidateIndex = reader.uint32(4)
+    self.candidateNumber = reader.uint32(4)
     self.correctedText = reader.string(5)
     self.reason = reader.string(6)
   }
@@ -1139,7 +1139,7 @@ public struct ResolveQuarantineItemRequest: WireMessage {
     try writer.setString(1, self.id)
     try writer.setString(2, self.etag)
     writer.setEnumeration(3, self.decision)
-    writer.setUInt32(4, self.candidateIndex)
+    writer.setUInt32(4, self.candidateNumber)
     try writer.setString(5, self.correctedText)
     try writer.setString(6, self.reason)
   }

@@ -36,6 +36,8 @@ package struct Problem: Error, Sendable {
   package var violations: [Violation] = []
   package var resource: Resource?
   package var retryMilliseconds: UInt32?
+  /// What is behind it, for the log alone; empty where the problem says it all.
+  var cause = ""
   /// Further headers: `allow`.
   package var headers: [(name: String, value: String)] = []
 
@@ -50,6 +52,7 @@ package struct Problem: Error, Sendable {
     self.init(
       status: error.httpStatus, code: error.code.rawValue, title: error.code.titleChinese,
       detail: error.message)
+    if let cause = error.cause { self.cause = String(reflecting: cause) }
     for detail in error.details {
       if let bad = try? detail.decode(BadRequest.self) {
         violations += bad.violations.map {

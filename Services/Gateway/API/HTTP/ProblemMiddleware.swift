@@ -114,12 +114,12 @@ package struct ProblemMiddleware: RouterMiddleware {
 
   private func log(_ problem: Problem, _ request: Request, _ context: GatewayContext) {
     let level: Logger.Level = problem.status >= 500 ? .warning : .info
-    context.logger.log(
-      level: level, "request refused",
-      metadata: [
-        "path": .string(request.uri.path), "status": .stringConvertible(problem.status),
-        "code": .string(problem.code), "detail": .string(problem.detail),
-      ])
+    var metadata: Logger.Metadata = [
+      "path": .string(request.uri.path), "status": .stringConvertible(problem.status),
+      "code": .string(problem.code), "detail": .string(problem.detail),
+    ]
+    if !problem.cause.isEmpty { metadata["cause"] = .string(problem.cause) }
+    context.logger.log(level: level, "request refused", metadata: metadata)
   }
 
   private func dress(_ response: inout Response, trace: TraceContext) {

@@ -30,7 +30,7 @@ struct ReportRoutes: Sendable {
       let document = ReportComposer(facts).document()
       switch request.form {
       case .json: return try .json(GetAnnualReportResponse(report: AnnualReport(document)))
-      case .markdown: return .text(MarkdownRenderer().render(document), .markdown)
+      case .markdown: return .text(MarkdownRenderer(.site).render(document), .markdown)
       case .html: return .text(ReportPage().render(document), .html)
       }
     }

@@ -18,6 +18,7 @@ package struct HTTPFace: Sendable {
       StatisticsRoutes(
         statistics: backends.statistics, explainer: explainer, limits: limits
       ).routes
+    routes += RecordRoutes(registry: backends.registry, statistics: backends.statistics).routes
     let described = routes
     routes += PageRoutes(backends: backends, limits: limits, described: described).routes
     self.routes = routes

@@ -35,7 +35,8 @@ enum PageLibrary {
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>{{pageTitle}}</title>
-    <link rel="stylesheet" href="\(Stylesheet.path)">
+    {{#embeddedStyle}}<style>{{{embeddedStyle}}}</style>{{/embeddedStyle}}\
+    {{^embeddedStyle}}<link rel="stylesheet" href="\(Stylesheet.path)">{{/embeddedStyle}}
     </head>
     <body>
     """
@@ -46,19 +47,26 @@ enum PageLibrary {
 
     """
 
-  /// One line without white space around tags: in Chinese text a space is seen.
+  /// One line without white space around tags: in Chinese text a space is seen. A figure that no
+  /// link explains shows its key to whoever points at it.
   private static let span =
     "{{#plain}}{{plain}}{{/plain}}{{#figure}}"
-    + #"<a class="figure {{kind}}" href="{{path}}"{{#hint}} title="{{hint}}"{{/hint}}>"#
-    + #"<span class="number">{{printed}}</span>"#
-    + #"{{#tag}}<span class="mark">{{tag}}</span>{{/tag}}</a>{{/figure}}"#
+    + #"{{#link}}<a class="figure {{kind}}" href="{{path}}"{{#hint}} title="{{hint}}"{{/hint}}>"#
+    + number + "</a>{{/link}}"
+    + #"{{#bareKey}}<span class="figure {{kind}}" title="{{bareKey}}{{#hint}}：{{hint}}{{/hint}}">"#
+    + number + "</span>{{/bareKey}}{{/figure}}"
+
+  private static let number =
+    #"<span class="number">{{printed}}</span>{{#tag}}<span class="mark">{{tag}}</span>{{/tag}}"#
 
   private static let report = """
     {{>head}}
+    {{#isOfSite}}
     <nav class="bar"><a class="home" href="/">联社</a><span class="forms">\
     <a href="{{previousPath}}">{{previousYear}}年</a>\
     <a href="{{nextPath}}">{{nextYear}}年</a>\
     <a href="{{markdownPath}}">Markdown</a><a href="{{jsonPath}}">JSON</a></span></nav>
+    {{/isOfSite}}
     <main class="sheet">
     <header>
     <h1>{{#owner}}<span class="owner">{{owner}}</span>{{/owner}}{{heading}}</h1>
@@ -86,7 +94,8 @@ enum PageLibrary {
     </section>
     {{/sections}}
     <footer>生成于 <time datetime="{{generateTime}}">{{generateTime}}</time>，统计数据版本 {{generation}}。\
-    点击任一数字，可查看它的出处。</footer>
+    {{#hasLinks}}点击任一数字，可查看它的出处。{{/hasLinks}}\
+    {{^hasLinks}}数字的出处：lianshe explain 键（指向数字可见它的键）。{{/hasLinks}}</footer>
     </main>
     {{>foot}}
     """

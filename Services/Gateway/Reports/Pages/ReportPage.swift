@@ -4,14 +4,29 @@ package import GatewayDomain
 
 /// Writes a report as HTML.
 package struct ReportPage: Sendable {
-  package init() {}
+  /// Where the page will be read.
+  package enum Setting: Sendable, Hashable {
+    /// At the HTTP face, with the style and the links of the site.
+    case site
+    /// As a file of its own, with its style in it: mailed, printed, kept.
+    case file(FigureSources)
+  }
+
+  private let setting: Setting
+
+  package init(_ setting: Setting = .site) {
+    self.setting = setting
+  }
 
   package func render(_ document: ReportDocument) -> String {
-    PageLibrary.render("report", Values(document))
+    PageLibrary.render("report", Values(document, setting))
   }
 
   private struct Values: Sendable {
     let pageTitle: String
+    let embeddedStyle: String?
+    let isOfSite: Bool
+    let hasLinks: Bool
     let owner: String?
     let heading: String
     let previousYear: Int
@@ -25,7 +40,14 @@ package struct ReportPage: Sendable {
     let generateTime: String
     let generation: Int64
 
-    init(_ document: ReportDocument) {
+    init(_ document: ReportDocument, _ setting: Setting) {
+      let sources: FigureSources
+      switch setting {
+      case .site: (sources, embeddedStyle) = (.site, nil)
+      case .file(let chosen): (sources, embeddedStyle) = (chosen, Stylesheet.text)
+      }
+      isOfSite = setting == .site
+      hasLinks = sources != .keys
       pageTitle = document.title
       let name = document.federationName
       let isNamed = !name.isEmpty && document.title.hasPrefix(name)
@@ -40,7 +62,7 @@ package struct ReportPage: Sendable {
       missing = document.missing.map {
         Missing(serviceName: $0.service.chinese, code: $0.code, reason: $0.reason)
       }
-      sections = document.sections.map(Section.init)
+      sections = document.sections.map { Section($0, sources) }
       generateTime = document.generateTime
       generation = document.generation
     }
@@ -61,10 +83,10 @@ package struct ReportPage: Sendable {
     let title: String
     let blocks: [Block]
 
-    init(_ section: ReportSection) {
+    init(_ section: ReportSection, _ sources: FigureSources) {
       id = section.id
       title = section.title
-      blocks = Block.all(section.paragraphs)
+      blocks = Block.all(section.paragraphs, sources)
     }
   }
 
@@ -75,10 +97,10 @@ package struct ReportPage: Sendable {
     var aside: Line?
 
     /// Neighbouring items are one list; a note behind an item belongs to it.
-    static func all(_ paragraphs: [ReportParagraph]) -> [Block] {
+    static func all(_ paragraphs: [ReportParagraph], _ sources: FigureSources) -> [Block] {
       var blocks: [Block] = []
       for paragraph in paragraphs {
-        let line = Line(paragraph)
+        let line = Line(paragraph, sources)
         let isInList = blocks.last?.list != nil
         switch paragraph.kind {
         case .sentence: blocks.append(Block(sentence: line))
@@ -111,35 +133,47 @@ package struct ReportPage: Sendable {
   private struct Line: Sendable {
     let spans: [SpanView]
 
-    init(_ paragraph: ReportParagraph) { spans = paragraph.spans.map(SpanView.init) }
+    init(_ paragraph: ReportParagraph, _ sources: FigureSources) {
+      spans = paragraph.spans.map { SpanView($0, sources) }
+    }
   }
 
   private struct SpanView: Sendable {
     var plain: String?
     var figure: FigureView?
 
-    init(_ span: ReportSpan) {
+    init(_ span: ReportSpan, _ sources: FigureSources) {
       switch span {
       case .text(let text): plain = text
-      case .figure(let printed): figure = FigureView(printed)
+      case .figure(let printed): figure = FigureView(printed, sources)
       }
     }
   }
 
   private struct FigureView: Sendable {
     let kind: String
-    let path: String
+    let link: Link?
+    /// The key of a figure that has no link.
+    let bareKey: String?
     let printed: String
     let hint: String?
     let tag: String?
 
-    init(_ figure: PrintedFigure) {
+    init(_ figure: PrintedFigure, _ sources: FigureSources) {
       kind = figure.mark.rawValue
-      path = figure.explainPath
       printed = figure.printed
-      hint = figure.notes.isEmpty ? nil : figure.notes.joined(separator: "；")
       tag = figure.mark.tag
+      let notes = figure.notes.joined(separator: "；").nonEmpty
+      switch sources {
+      case .explanations(let base): (link, bareKey) = (Link(path: base + figure.explainPath), nil)
+      case .keys: (link, bareKey) = (nil, figure.key)
+      }
+      hint = notes
     }
+  }
+
+  private struct Link: Sendable {
+    let path: String
   }
 }
 

@@ -25,6 +25,26 @@ static inline const void *_Nonnull lianshe__gateway__v1__get_annual_report_respo
   return &lianshe__gateway__v1__get_annual_report_response__facts;
 }
 
+extern const struct WireMessageFacts lianshe__gateway__v1__render_annual_report_request__facts;
+static inline const void *_Nonnull lianshe__gateway__v1__render_annual_report_request__facts_address(void) {
+  return &lianshe__gateway__v1__render_annual_report_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__gateway__v1__render_annual_report_response__facts;
+static inline const void *_Nonnull lianshe__gateway__v1__render_annual_report_response__facts_address(void) {
+  return &lianshe__gateway__v1__render_annual_report_response__facts;
+}
+
+extern const struct WireMessageFacts lianshe__gateway__v1__explain_report_figure_request__facts;
+static inline const void *_Nonnull lianshe__gateway__v1__explain_report_figure_request__facts_address(void) {
+  return &lianshe__gateway__v1__explain_report_figure_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__gateway__v1__explain_report_figure_response__facts;
+static inline const void *_Nonnull lianshe__gateway__v1__explain_report_figure_response__facts_address(void) {
+  return &lianshe__gateway__v1__explain_report_figure_response__facts;
+}
+
 extern const struct WireMessageFacts lianshe__gateway__v1__annual_report__facts;
 static inline const void *_Nonnull lianshe__gateway__v1__annual_report__facts_address(void) {
   return &lianshe__gateway__v1__annual_report__facts;

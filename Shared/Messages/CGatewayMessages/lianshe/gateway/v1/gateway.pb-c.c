@@ -97,6 +97,186 @@ void   lianshe__gateway__v1__get_annual_report_response__free_unpacked
   assert(message->base.descriptor == &lianshe__gateway__v1__get_annual_report_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   lianshe__gateway__v1__render_annual_report_request__init
+                     (Lianshe__Gateway__V1__RenderAnnualReportRequest         *message)
+{
+  static const Lianshe__Gateway__V1__RenderAnnualReportRequest init_value = LIANSHE__GATEWAY__V1__RENDER_ANNUAL_REPORT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t lianshe__gateway__v1__render_annual_report_request__get_packed_size
+                     (const Lianshe__Gateway__V1__RenderAnnualReportRequest *message)
+{
+  assert(message->base.descriptor == &lianshe__gateway__v1__render_annual_report_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lianshe__gateway__v1__render_annual_report_request__pack
+                     (const Lianshe__Gateway__V1__RenderAnnualReportRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lianshe__gateway__v1__render_annual_report_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lianshe__gateway__v1__render_annual_report_request__pack_to_buffer
+                     (const Lianshe__Gateway__V1__RenderAnnualReportRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lianshe__gateway__v1__render_annual_report_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lianshe__Gateway__V1__RenderAnnualReportRequest *
+       lianshe__gateway__v1__render_annual_report_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lianshe__Gateway__V1__RenderAnnualReportRequest *)
+     protobuf_c_message_unpack (&lianshe__gateway__v1__render_annual_report_request__descriptor,
+                                allocator, len, data);
+}
+void   lianshe__gateway__v1__render_annual_report_request__free_unpacked
+                     (Lianshe__Gateway__V1__RenderAnnualReportRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lianshe__gateway__v1__render_annual_report_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lianshe__gateway__v1__render_annual_report_response__init
+                     (Lianshe__Gateway__V1__RenderAnnualReportResponse         *message)
+{
+  static const Lianshe__Gateway__V1__RenderAnnualReportResponse init_value = LIANSHE__GATEWAY__V1__RENDER_ANNUAL_REPORT_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t lianshe__gateway__v1__render_annual_report_response__get_packed_size
+                     (const Lianshe__Gateway__V1__RenderAnnualReportResponse *message)
+{
+  assert(message->base.descriptor == &lianshe__gateway__v1__render_annual_report_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lianshe__gateway__v1__render_annual_report_response__pack
+                     (const Lianshe__Gateway__V1__RenderAnnualReportResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lianshe__gateway__v1__render_annual_report_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lianshe__gateway__v1__render_annual_report_response__pack_to_buffer
+                     (const Lianshe__Gateway__V1__RenderAnnualReportResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lianshe__gateway__v1__render_annual_report_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lianshe__Gateway__V1__RenderAnnualReportResponse *
+       lianshe__gateway__v1__render_annual_report_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lianshe__Gateway__V1__RenderAnnualReportResponse *)
+     protobuf_c_message_unpack (&lianshe__gateway__v1__render_annual_report_response__descriptor,
+                                allocator, len, data);
+}
+void   lianshe__gateway__v1__render_annual_report_response__free_unpacked
+                     (Lianshe__Gateway__V1__RenderAnnualReportResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lianshe__gateway__v1__render_annual_report_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lianshe__gateway__v1__explain_report_figure_request__init
+                     (Lianshe__Gateway__V1__ExplainReportFigureRequest         *message)
+{
+  static const Lianshe__Gateway__V1__ExplainReportFigureRequest init_value = LIANSHE__GATEWAY__V1__EXPLAIN_REPORT_FIGURE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t lianshe__gateway__v1__explain_report_figure_request__get_packed_size
+                     (const Lianshe__Gateway__V1__ExplainReportFigureRequest *message)
+{
+  assert(message->base.descriptor == &lianshe__gateway__v1__explain_report_figure_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lianshe__gateway__v1__explain_report_figure_request__pack
+                     (const Lianshe__Gateway__V1__ExplainReportFigureRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lianshe__gateway__v1__explain_report_figure_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lianshe__gateway__v1__explain_report_figure_request__pack_to_buffer
+                     (const Lianshe__Gateway__V1__ExplainReportFigureRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lianshe__gateway__v1__explain_report_figure_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lianshe__Gateway__V1__ExplainReportFigureRequest *
+       lianshe__gateway__v1__explain_report_figure_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lianshe__Gateway__V1__ExplainReportFigureRequest *)
+     protobuf_c_message_unpack (&lianshe__gateway__v1__explain_report_figure_request__descriptor,
+                                allocator, len, data);
+}
+void   lianshe__gateway__v1__explain_report_figure_request__free_unpacked
+                     (Lianshe__Gateway__V1__ExplainReportFigureRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lianshe__gateway__v1__explain_report_figure_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lianshe__gateway__v1__explain_report_figure_response__init
+                     (Lianshe__Gateway__V1__ExplainReportFigureResponse         *message)
+{
+  static const Lianshe__Gateway__V1__ExplainReportFigureResponse init_value = LIANSHE__GATEWAY__V1__EXPLAIN_REPORT_FIGURE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t lianshe__gateway__v1__explain_report_figure_response__get_packed_size
+                     (const Lianshe__Gateway__V1__ExplainReportFigureResponse *message)
+{
+  assert(message->base.descriptor == &lianshe__gateway__v1__explain_report_figure_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lianshe__gateway__v1__explain_report_figure_response__pack
+                     (const Lianshe__Gateway__V1__ExplainReportFigureResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lianshe__gateway__v1__explain_report_figure_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lianshe__gateway__v1__explain_report_figure_response__pack_to_buffer
+                     (const Lianshe__Gateway__V1__ExplainReportFigureResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lianshe__gateway__v1__explain_report_figure_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lianshe__Gateway__V1__ExplainReportFigureResponse *
+       lianshe__gateway__v1__explain_report_figure_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lianshe__Gateway__V1__ExplainReportFigureResponse *)
+     protobuf_c_message_unpack (&lianshe__gateway__v1__explain_report_figure_response__descriptor,
+                                allocator, len, data);
+}
+void   lianshe__gateway__v1__explain_report_figure_response__free_unpacked
+                     (Lianshe__Gateway__V1__ExplainReportFigureResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lianshe__gateway__v1__explain_report_figure_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   lianshe__gateway__v1__annual_report__init
                      (Lianshe__Gateway__V1__AnnualReport         *message)
 {
@@ -454,6 +634,262 @@ const ProtobufCMessageDescriptor lianshe__gateway__v1__get_annual_report_respons
   lianshe__gateway__v1__get_annual_report_response__field_indices_by_name,
   1,  lianshe__gateway__v1__get_annual_report_response__number_ranges,
   (ProtobufCMessageInit) lianshe__gateway__v1__get_annual_report_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lianshe__gateway__v1__render_annual_report_request__field_descriptors[4] =
+{
+  {
+    "federation_code",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Gateway__V1__RenderAnnualReportRequest, federation_code),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "year",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Gateway__V1__RenderAnnualReportRequest, year),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "form",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Gateway__V1__RenderAnnualReportRequest, form),
+    &lianshe__gateway__v1__report_form__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "link_base",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Gateway__V1__RenderAnnualReportRequest, link_base),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lianshe__gateway__v1__render_annual_report_request__field_indices_by_name[] = {
+  0,   /* field[0] = federation_code */
+  2,   /* field[2] = form */
+  3,   /* field[3] = link_base */
+  1,   /* field[1] = year */
+};
+static const ProtobufCIntRange lianshe__gateway__v1__render_annual_report_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor lianshe__gateway__v1__render_annual_report_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lianshe.gateway.v1.RenderAnnualReportRequest",
+  "RenderAnnualReportRequest",
+  "Lianshe__Gateway__V1__RenderAnnualReportRequest",
+  "lianshe.gateway.v1",
+  sizeof(Lianshe__Gateway__V1__RenderAnnualReportRequest),
+  4,
+  lianshe__gateway__v1__render_annual_report_request__field_descriptors,
+  lianshe__gateway__v1__render_annual_report_request__field_indices_by_name,
+  1,  lianshe__gateway__v1__render_annual_report_request__number_ranges,
+  (ProtobufCMessageInit) lianshe__gateway__v1__render_annual_report_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lianshe__gateway__v1__render_annual_report_response__field_descriptors[3] =
+{
+  {
+    "content_type",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Gateway__V1__RenderAnnualReportResponse, content_type),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "content",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Gateway__V1__RenderAnnualReportResponse, content),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "missing_services",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Lianshe__Gateway__V1__RenderAnnualReportResponse, n_missing_services),
+    offsetof(Lianshe__Gateway__V1__RenderAnnualReportResponse, missing_services),
+    &lianshe__gateway__v1__missing_service__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lianshe__gateway__v1__render_annual_report_response__field_indices_by_name[] = {
+  1,   /* field[1] = content */
+  0,   /* field[0] = content_type */
+  2,   /* field[2] = missing_services */
+};
+static const ProtobufCIntRange lianshe__gateway__v1__render_annual_report_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor lianshe__gateway__v1__render_annual_report_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lianshe.gateway.v1.RenderAnnualReportResponse",
+  "RenderAnnualReportResponse",
+  "Lianshe__Gateway__V1__RenderAnnualReportResponse",
+  "lianshe.gateway.v1",
+  sizeof(Lianshe__Gateway__V1__RenderAnnualReportResponse),
+  3,
+  lianshe__gateway__v1__render_annual_report_response__field_descriptors,
+  lianshe__gateway__v1__render_annual_report_response__field_indices_by_name,
+  1,  lianshe__gateway__v1__render_annual_report_response__number_ranges,
+  (ProtobufCMessageInit) lianshe__gateway__v1__render_annual_report_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lianshe__gateway__v1__explain_report_figure_request__field_descriptors[4] =
+{
+  {
+    "key",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Gateway__V1__ExplainReportFigureRequest, key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "as_of",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Gateway__V1__ExplainReportFigureRequest, as_of),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_size",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Gateway__V1__ExplainReportFigureRequest, page_size),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_token",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Gateway__V1__ExplainReportFigureRequest, page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lianshe__gateway__v1__explain_report_figure_request__field_indices_by_name[] = {
+  1,   /* field[1] = as_of */
+  0,   /* field[0] = key */
+  2,   /* field[2] = page_size */
+  3,   /* field[3] = page_token */
+};
+static const ProtobufCIntRange lianshe__gateway__v1__explain_report_figure_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor lianshe__gateway__v1__explain_report_figure_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lianshe.gateway.v1.ExplainReportFigureRequest",
+  "ExplainReportFigureRequest",
+  "Lianshe__Gateway__V1__ExplainReportFigureRequest",
+  "lianshe.gateway.v1",
+  sizeof(Lianshe__Gateway__V1__ExplainReportFigureRequest),
+  4,
+  lianshe__gateway__v1__explain_report_figure_request__field_descriptors,
+  lianshe__gateway__v1__explain_report_figure_request__field_indices_by_name,
+  1,  lianshe__gateway__v1__explain_report_figure_request__number_ranges,
+  (ProtobufCMessageInit) lianshe__gateway__v1__explain_report_figure_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lianshe__gateway__v1__explain_report_figure_response__field_descriptors[1] =
+{
+  {
+    "explanation",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Gateway__V1__ExplainReportFigureResponse, explanation),
+    &lianshe__statistics__v1__explain_figure_response__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lianshe__gateway__v1__explain_report_figure_response__field_indices_by_name[] = {
+  0,   /* field[0] = explanation */
+};
+static const ProtobufCIntRange lianshe__gateway__v1__explain_report_figure_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor lianshe__gateway__v1__explain_report_figure_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lianshe.gateway.v1.ExplainReportFigureResponse",
+  "ExplainReportFigureResponse",
+  "Lianshe__Gateway__V1__ExplainReportFigureResponse",
+  "lianshe.gateway.v1",
+  sizeof(Lianshe__Gateway__V1__ExplainReportFigureResponse),
+  1,
+  lianshe__gateway__v1__explain_report_figure_response__field_descriptors,
+  lianshe__gateway__v1__explain_report_figure_response__field_indices_by_name,
+  1,  lianshe__gateway__v1__explain_report_figure_response__number_ranges,
+  (ProtobufCMessageInit) lianshe__gateway__v1__explain_report_figure_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor lianshe__gateway__v1__annual_report__field_descriptors[8] =
@@ -931,6 +1367,36 @@ const ProtobufCMessageDescriptor lianshe__gateway__v1__figure_span__descriptor =
   (ProtobufCMessageInit) lianshe__gateway__v1__figure_span__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCEnumValue lianshe__gateway__v1__report_form__enum_values_by_number[3] =
+{
+  { "REPORT_FORM_UNSPECIFIED", "LIANSHE__GATEWAY__V1__REPORT_FORM__REPORT_FORM_UNSPECIFIED", 0 },
+  { "REPORT_FORM_MARKDOWN", "LIANSHE__GATEWAY__V1__REPORT_FORM__REPORT_FORM_MARKDOWN", 1 },
+  { "REPORT_FORM_HTML", "LIANSHE__GATEWAY__V1__REPORT_FORM__REPORT_FORM_HTML", 2 },
+};
+static const ProtobufCIntRange lianshe__gateway__v1__report_form__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex lianshe__gateway__v1__report_form__enum_values_by_name[3] =
+{
+  { "REPORT_FORM_HTML", 2 },
+  { "REPORT_FORM_MARKDOWN", 1 },
+  { "REPORT_FORM_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor lianshe__gateway__v1__report_form__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "lianshe.gateway.v1.ReportForm",
+  "ReportForm",
+  "Lianshe__Gateway__V1__ReportForm",
+  "lianshe.gateway.v1",
+  3,
+  lianshe__gateway__v1__report_form__enum_values_by_number,
+  3,
+  lianshe__gateway__v1__report_form__enum_values_by_name,
+  1,
+  lianshe__gateway__v1__report_form__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
 static const ProtobufCEnumValue lianshe__gateway__v1__paragraph_kind__enum_values_by_number[4] =
 {
   { "PARAGRAPH_KIND_UNSPECIFIED", "LIANSHE__GATEWAY__V1__PARAGRAPH_KIND__PARAGRAPH_KIND_UNSPECIFIED", 0 },
@@ -995,12 +1461,16 @@ const ProtobufCEnumDescriptor lianshe__gateway__v1__mark__descriptor =
   lianshe__gateway__v1__mark__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor lianshe__gateway__v1__report_service__method_descriptors[1] =
+static const ProtobufCMethodDescriptor lianshe__gateway__v1__report_service__method_descriptors[3] =
 {
   { "GetAnnualReport", &lianshe__gateway__v1__get_annual_report_request__descriptor, &lianshe__gateway__v1__get_annual_report_response__descriptor },
+  { "RenderAnnualReport", &lianshe__gateway__v1__render_annual_report_request__descriptor, &lianshe__gateway__v1__render_annual_report_response__descriptor },
+  { "ExplainReportFigure", &lianshe__gateway__v1__explain_report_figure_request__descriptor, &lianshe__gateway__v1__explain_report_figure_response__descriptor },
 };
 const unsigned lianshe__gateway__v1__report_service__method_indices_by_name[] = {
-  0         /* GetAnnualReport */
+  2,        /* ExplainReportFigure */
+  0,        /* GetAnnualReport */
+  1         /* RenderAnnualReport */
 };
 const ProtobufCServiceDescriptor lianshe__gateway__v1__report_service__descriptor =
 {
@@ -1009,7 +1479,7 @@ const ProtobufCServiceDescriptor lianshe__gateway__v1__report_service__descripto
   "ReportService",
   "Lianshe__Gateway__V1__ReportService",
   "lianshe.gateway.v1",
-  1,
+  3,
   lianshe__gateway__v1__report_service__method_descriptors,
   lianshe__gateway__v1__report_service__method_indices_by_name
 };
@@ -1020,6 +1490,22 @@ void lianshe__gateway__v1__report_service__get_annual_report(ProtobufCService *s
 {
   assert(service->descriptor == &lianshe__gateway__v1__report_service__descriptor);
   service->invoke(service, 0, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void lianshe__gateway__v1__report_service__render_annual_report(ProtobufCService *service,
+                                                                const Lianshe__Gateway__V1__RenderAnnualReportRequest *input,
+                                                                Lianshe__Gateway__V1__RenderAnnualReportResponse_Closure closure,
+                                                                void *closure_data)
+{
+  assert(service->descriptor == &lianshe__gateway__v1__report_service__descriptor);
+  service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void lianshe__gateway__v1__report_service__explain_report_figure(ProtobufCService *service,
+                                                                 const Lianshe__Gateway__V1__ExplainReportFigureRequest *input,
+                                                                 Lianshe__Gateway__V1__ExplainReportFigureResponse_Closure closure,
+                                                                 void *closure_data)
+{
+  assert(service->descriptor == &lianshe__gateway__v1__report_service__descriptor);
+  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void lianshe__gateway__v1__report_service__init (Lianshe__Gateway__V1__ReportService_Service *service,
                                                  Lianshe__Gateway__V1__ReportService_ServiceDestroy destroy)

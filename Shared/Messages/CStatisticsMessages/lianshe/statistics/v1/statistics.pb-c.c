@@ -4892,12 +4892,12 @@ static const ProtobufCFieldDescriptor lianshe__statistics__v1__resolve_quarantin
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "candidate_index",
+    "candidate_number",
     5,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT32,
     0,   /* quantifier_offset */
-    offsetof(Lianshe__Statistics__V1__ResolveQuarantineItemRequest, candidate_index),
+    offsetof(Lianshe__Statistics__V1__ResolveQuarantineItemRequest, candidate_number),
     NULL,
     NULL,
     0,             /* flags */
@@ -4929,7 +4929,7 @@ static const ProtobufCFieldDescriptor lianshe__statistics__v1__resolve_quarantin
   },
 };
 static const unsigned lianshe__statistics__v1__resolve_quarantine_item_request__field_indices_by_name[] = {
-  4,   /* field[4] = candidate_index */
+  4,   /* field[4] = candidate_number */
   5,   /* field[5] = corrected_text */
   3,   /* field[3] = decision */
   2,   /* field[2] = etag */

@@ -15,9 +15,14 @@ PROTOBUF_C__BEGIN_DECLS
 #endif
 
 #include "lianshe/common/v1/values.pb-c.h"
+#include "lianshe/statistics/v1/statistics.pb-c.h"
 
 typedef struct Lianshe__Gateway__V1__GetAnnualReportRequest Lianshe__Gateway__V1__GetAnnualReportRequest;
 typedef struct Lianshe__Gateway__V1__GetAnnualReportResponse Lianshe__Gateway__V1__GetAnnualReportResponse;
+typedef struct Lianshe__Gateway__V1__RenderAnnualReportRequest Lianshe__Gateway__V1__RenderAnnualReportRequest;
+typedef struct Lianshe__Gateway__V1__RenderAnnualReportResponse Lianshe__Gateway__V1__RenderAnnualReportResponse;
+typedef struct Lianshe__Gateway__V1__ExplainReportFigureRequest Lianshe__Gateway__V1__ExplainReportFigureRequest;
+typedef struct Lianshe__Gateway__V1__ExplainReportFigureResponse Lianshe__Gateway__V1__ExplainReportFigureResponse;
 typedef struct Lianshe__Gateway__V1__AnnualReport Lianshe__Gateway__V1__AnnualReport;
 typedef struct Lianshe__Gateway__V1__MissingService Lianshe__Gateway__V1__MissingService;
 typedef struct Lianshe__Gateway__V1__Section Lianshe__Gateway__V1__Section;
@@ -28,6 +33,12 @@ typedef struct Lianshe__Gateway__V1__FigureSpan Lianshe__Gateway__V1__FigureSpan
 
 /* --- enums --- */
 
+typedef enum _Lianshe__Gateway__V1__ReportForm {
+  LIANSHE__GATEWAY__V1__REPORT_FORM__REPORT_FORM_UNSPECIFIED = 0,
+  LIANSHE__GATEWAY__V1__REPORT_FORM__REPORT_FORM_MARKDOWN = 1,
+  LIANSHE__GATEWAY__V1__REPORT_FORM__REPORT_FORM_HTML = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LIANSHE__GATEWAY__V1__REPORT_FORM)
+} Lianshe__Gateway__V1__ReportForm;
 typedef enum _Lianshe__Gateway__V1__ParagraphKind {
   LIANSHE__GATEWAY__V1__PARAGRAPH_KIND__PARAGRAPH_KIND_UNSPECIFIED = 0,
   LIANSHE__GATEWAY__V1__PARAGRAPH_KIND__PARAGRAPH_KIND_SENTENCE = 1,
@@ -63,6 +74,55 @@ struct  Lianshe__Gateway__V1__GetAnnualReportResponse
 };
 #define LIANSHE__GATEWAY__V1__GET_ANNUAL_REPORT_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lianshe__gateway__v1__get_annual_report_response__descriptor) \
+    , NULL }
+
+
+struct  Lianshe__Gateway__V1__RenderAnnualReportRequest
+{
+  ProtobufCMessage base;
+  char *federation_code;
+  char *year;
+  Lianshe__Gateway__V1__ReportForm form;
+  char *link_base;
+};
+#define LIANSHE__GATEWAY__V1__RENDER_ANNUAL_REPORT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lianshe__gateway__v1__render_annual_report_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, LIANSHE__GATEWAY__V1__REPORT_FORM__REPORT_FORM_UNSPECIFIED, (char *)protobuf_c_empty_string }
+
+
+struct  Lianshe__Gateway__V1__RenderAnnualReportResponse
+{
+  ProtobufCMessage base;
+  char *content_type;
+  ProtobufCBinaryData content;
+  size_t n_missing_services;
+  Lianshe__Gateway__V1__MissingService **missing_services;
+};
+#define LIANSHE__GATEWAY__V1__RENDER_ANNUAL_REPORT_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lianshe__gateway__v1__render_annual_report_response__descriptor) \
+    , (char *)protobuf_c_empty_string, {0,NULL}, 0,NULL }
+
+
+struct  Lianshe__Gateway__V1__ExplainReportFigureRequest
+{
+  ProtobufCMessage base;
+  char *key;
+  char *as_of;
+  uint32_t page_size;
+  char *page_token;
+};
+#define LIANSHE__GATEWAY__V1__EXPLAIN_REPORT_FIGURE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lianshe__gateway__v1__explain_report_figure_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
+
+
+struct  Lianshe__Gateway__V1__ExplainReportFigureResponse
+{
+  ProtobufCMessage base;
+  Lianshe__Statistics__V1__ExplainFigureResponse *explanation;
+};
+#define LIANSHE__GATEWAY__V1__EXPLAIN_REPORT_FIGURE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lianshe__gateway__v1__explain_report_figure_response__descriptor) \
     , NULL }
 
 
@@ -198,6 +258,82 @@ Lianshe__Gateway__V1__GetAnnualReportResponse *
 void   lianshe__gateway__v1__get_annual_report_response__free_unpacked
                      (Lianshe__Gateway__V1__GetAnnualReportResponse *message,
                       ProtobufCAllocator *allocator);
+/* Lianshe__Gateway__V1__RenderAnnualReportRequest methods */
+void   lianshe__gateway__v1__render_annual_report_request__init
+                     (Lianshe__Gateway__V1__RenderAnnualReportRequest         *message);
+size_t lianshe__gateway__v1__render_annual_report_request__get_packed_size
+                     (const Lianshe__Gateway__V1__RenderAnnualReportRequest   *message);
+size_t lianshe__gateway__v1__render_annual_report_request__pack
+                     (const Lianshe__Gateway__V1__RenderAnnualReportRequest   *message,
+                      uint8_t             *out);
+size_t lianshe__gateway__v1__render_annual_report_request__pack_to_buffer
+                     (const Lianshe__Gateway__V1__RenderAnnualReportRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Lianshe__Gateway__V1__RenderAnnualReportRequest *
+       lianshe__gateway__v1__render_annual_report_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lianshe__gateway__v1__render_annual_report_request__free_unpacked
+                     (Lianshe__Gateway__V1__RenderAnnualReportRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Lianshe__Gateway__V1__RenderAnnualReportResponse methods */
+void   lianshe__gateway__v1__render_annual_report_response__init
+                     (Lianshe__Gateway__V1__RenderAnnualReportResponse         *message);
+size_t lianshe__gateway__v1__render_annual_report_response__get_packed_size
+                     (const Lianshe__Gateway__V1__RenderAnnualReportResponse   *message);
+size_t lianshe__gateway__v1__render_annual_report_response__pack
+                     (const Lianshe__Gateway__V1__RenderAnnualReportResponse   *message,
+                      uint8_t             *out);
+size_t lianshe__gateway__v1__render_annual_report_response__pack_to_buffer
+                     (const Lianshe__Gateway__V1__RenderAnnualReportResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Lianshe__Gateway__V1__RenderAnnualReportResponse *
+       lianshe__gateway__v1__render_annual_report_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lianshe__gateway__v1__render_annual_report_response__free_unpacked
+                     (Lianshe__Gateway__V1__RenderAnnualReportResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Lianshe__Gateway__V1__ExplainReportFigureRequest methods */
+void   lianshe__gateway__v1__explain_report_figure_request__init
+                     (Lianshe__Gateway__V1__ExplainReportFigureRequest         *message);
+size_t lianshe__gateway__v1__explain_report_figure_request__get_packed_size
+                     (const Lianshe__Gateway__V1__ExplainReportFigureRequest   *message);
+size_t lianshe__gateway__v1__explain_report_figure_request__pack
+                     (const Lianshe__Gateway__V1__ExplainReportFigureRequest   *message,
+                      uint8_t             *out);
+size_t lianshe__gateway__v1__explain_report_figure_request__pack_to_buffer
+                     (const Lianshe__Gateway__V1__ExplainReportFigureRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Lianshe__Gateway__V1__ExplainReportFigureRequest *
+       lianshe__gateway__v1__explain_report_figure_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lianshe__gateway__v1__explain_report_figure_request__free_unpacked
+                     (Lianshe__Gateway__V1__ExplainReportFigureRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Lianshe__Gateway__V1__ExplainReportFigureResponse methods */
+void   lianshe__gateway__v1__explain_report_figure_response__init
+                     (Lianshe__Gateway__V1__ExplainReportFigureResponse         *message);
+size_t lianshe__gateway__v1__explain_report_figure_response__get_packed_size
+                     (const Lianshe__Gateway__V1__ExplainReportFigureResponse   *message);
+size_t lianshe__gateway__v1__explain_report_figure_response__pack
+                     (const Lianshe__Gateway__V1__ExplainReportFigureResponse   *message,
+                      uint8_t             *out);
+size_t lianshe__gateway__v1__explain_report_figure_response__pack_to_buffer
+                     (const Lianshe__Gateway__V1__ExplainReportFigureResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Lianshe__Gateway__V1__ExplainReportFigureResponse *
+       lianshe__gateway__v1__explain_report_figure_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lianshe__gateway__v1__explain_report_figure_response__free_unpacked
+                     (Lianshe__Gateway__V1__ExplainReportFigureResponse *message,
+                      ProtobufCAllocator *allocator);
 /* Lianshe__Gateway__V1__AnnualReport methods */
 void   lianshe__gateway__v1__annual_report__init
                      (Lianshe__Gateway__V1__AnnualReport         *message);
@@ -320,6 +456,18 @@ typedef void (*Lianshe__Gateway__V1__GetAnnualReportRequest_Closure)
 typedef void (*Lianshe__Gateway__V1__GetAnnualReportResponse_Closure)
                  (const Lianshe__Gateway__V1__GetAnnualReportResponse *message,
                   void *closure_data);
+typedef void (*Lianshe__Gateway__V1__RenderAnnualReportRequest_Closure)
+                 (const Lianshe__Gateway__V1__RenderAnnualReportRequest *message,
+                  void *closure_data);
+typedef void (*Lianshe__Gateway__V1__RenderAnnualReportResponse_Closure)
+                 (const Lianshe__Gateway__V1__RenderAnnualReportResponse *message,
+                  void *closure_data);
+typedef void (*Lianshe__Gateway__V1__ExplainReportFigureRequest_Closure)
+                 (const Lianshe__Gateway__V1__ExplainReportFigureRequest *message,
+                  void *closure_data);
+typedef void (*Lianshe__Gateway__V1__ExplainReportFigureResponse_Closure)
+                 (const Lianshe__Gateway__V1__ExplainReportFigureResponse *message,
+                  void *closure_data);
 typedef void (*Lianshe__Gateway__V1__AnnualReport_Closure)
                  (const Lianshe__Gateway__V1__AnnualReport *message,
                   void *closure_data);
@@ -349,6 +497,14 @@ struct Lianshe__Gateway__V1__ReportService_Service
                             const Lianshe__Gateway__V1__GetAnnualReportRequest *input,
                             Lianshe__Gateway__V1__GetAnnualReportResponse_Closure closure,
                             void *closure_data);
+  void (*render_annual_report)(Lianshe__Gateway__V1__ReportService_Service *service,
+                               const Lianshe__Gateway__V1__RenderAnnualReportRequest *input,
+                               Lianshe__Gateway__V1__RenderAnnualReportResponse_Closure closure,
+                               void *closure_data);
+  void (*explain_report_figure)(Lianshe__Gateway__V1__ReportService_Service *service,
+                                const Lianshe__Gateway__V1__ExplainReportFigureRequest *input,
+                                Lianshe__Gateway__V1__ExplainReportFigureResponse_Closure closure,
+                                void *closure_data);
 };
 typedef void (*Lianshe__Gateway__V1__ReportService_ServiceDestroy)(Lianshe__Gateway__V1__ReportService_Service *);
 void lianshe__gateway__v1__report_service__init (Lianshe__Gateway__V1__ReportService_Service *service,
@@ -357,18 +513,33 @@ void lianshe__gateway__v1__report_service__init (Lianshe__Gateway__V1__ReportSer
     { &lianshe__gateway__v1__report_service__descriptor, protobuf_c_service_invoke_internal, NULL }
 #define LIANSHE__GATEWAY__V1__REPORT_SERVICE__INIT(function_prefix__) \
     { LIANSHE__GATEWAY__V1__REPORT_SERVICE__BASE_INIT,\
-      function_prefix__ ## get_annual_report  }
+      function_prefix__ ## get_annual_report,\
+      function_prefix__ ## render_annual_report,\
+      function_prefix__ ## explain_report_figure  }
 void lianshe__gateway__v1__report_service__get_annual_report(ProtobufCService *service,
                                                              const Lianshe__Gateway__V1__GetAnnualReportRequest *input,
                                                              Lianshe__Gateway__V1__GetAnnualReportResponse_Closure closure,
                                                              void *closure_data);
+void lianshe__gateway__v1__report_service__render_annual_report(ProtobufCService *service,
+                                                                const Lianshe__Gateway__V1__RenderAnnualReportRequest *input,
+                                                                Lianshe__Gateway__V1__RenderAnnualReportResponse_Closure closure,
+                                                                void *closure_data);
+void lianshe__gateway__v1__report_service__explain_report_figure(ProtobufCService *service,
+                                                                 const Lianshe__Gateway__V1__ExplainReportFigureRequest *input,
+                                                                 Lianshe__Gateway__V1__ExplainReportFigureResponse_Closure closure,
+                                                                 void *closure_data);
 
 /* --- descriptors --- */
 
+extern const ProtobufCEnumDescriptor    lianshe__gateway__v1__report_form__descriptor;
 extern const ProtobufCEnumDescriptor    lianshe__gateway__v1__paragraph_kind__descriptor;
 extern const ProtobufCEnumDescriptor    lianshe__gateway__v1__mark__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__gateway__v1__get_annual_report_request__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__gateway__v1__get_annual_report_response__descriptor;
+extern const ProtobufCMessageDescriptor lianshe__gateway__v1__render_annual_report_request__descriptor;
+extern const ProtobufCMessageDescriptor lianshe__gateway__v1__render_annual_report_response__descriptor;
+extern const ProtobufCMessageDescriptor lianshe__gateway__v1__explain_report_figure_request__descriptor;
+extern const ProtobufCMessageDescriptor lianshe__gateway__v1__explain_report_figure_response__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__gateway__v1__annual_report__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__gateway__v1__missing_service__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__gateway__v1__section__descriptor;

@@ -466,7 +466,7 @@ struct  Lianshe__Statistics__V1__ResolveQuarantineItemRequest
   char *id;
   char *etag;
   Lianshe__Statistics__V1__QuarantineState decision;
-  uint32_t candidate_index;
+  uint32_t candidate_number;
   char *corrected_text;
   char *reason;
 };
