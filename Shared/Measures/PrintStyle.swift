@@ -109,20 +109,27 @@ package struct PrintStyle: Sendable, Hashable {
     }
   }
 
-  /// The multiplier and the number of decimals that a printed number shows: "48.5亿" is (8, 1).
+  /// The largest multiplier and the number of decimals that a printed number shows: "48.5亿" is
+  /// (8, 1), "1亿2000万" is (8, 0), "十五万" is (4, 0).
+  ///
+  /// 十, 百 and 千 belong to the digits: nobody prints a value in 十亿. 万亿 is a multiplier of its
+  /// own.
   package static func shape(of text: String) -> (exponent: Int, decimals: Int) {
     var exponent = 0
     var decimals = 0
     var afterPoint = false
+    var isBehindTenThousand = false
     for character in text {
-      if let power = Multiplier.exponent(of: character) {
-        exponent += power
+      let power = Multiplier.exponent(of: character)
+      if let power {
+        if power >= 4 { exponent = max(exponent, isBehindTenThousand ? power + 4 : power) }
         afterPoint = false
-      } else if character == "." {
+      } else if character == "." || character == "点" {
         afterPoint = true
-      } else if afterPoint, character.isNumber {
+      } else if afterPoint, character.isWholeNumber || ChineseDigit.value(of: character) != nil {
         decimals += 1
       }
+      isBehindTenThousand = power == 4
     }
     return (min(exponent, MeasureUnit.maximumExponent), decimals)
   }

@@ -38,15 +38,22 @@ extension Quantity {
 
   /// What this base becomes when it grows by an exact rate in per cent: 810亿 by 10 is 891.0亿.
   ///
-  /// The text keeps the multiplier of the base and shows its decimals and those of the factor, so
-  /// that no digit of the exact product is lost. The nature is plan.
+  /// The text keeps the largest multiplier of the base and shows as many decimals as the base
+  /// needs there and the factor has, so that no digit of the exact product is lost. The nature is
+  /// plan.
   package func grown(byPercent rate: ExactDecimal) throws(MeasureError) -> Quantity {
     let factor = try ExactDecimal.one.adding(rate.multiplied(byPowerOfTen: -2)).normalized
     var grown: ExactDecimal?
     if let value { grown = try value.multiplied(by: factor).normalized }
     let shape = PrintStyle.shape(of: text)
+    var decimals = shape.decimals
+    for number in value.map({ [$0] }) ?? [interval.low, interval.high].compactMap(\.self) {
+      // 1亿2000万 prints no decimals and is 1.2亿.
+      let shown = try number.multiplied(byPowerOfTen: -shape.exponent).normalized
+      decimals = max(decimals, shown.scale)
+    }
     let style = PrintStyle(
-      exponent: shape.exponent, decimals: .exactly(shape.decimals + factor.scale))
+      exponent: shape.exponent, decimals: .exactly(decimals + factor.scale))
     return try Quantity(
       computed: grown, interval: interval.multiplied(by: factor), unit: unit, nature: .plan,
       style: style)

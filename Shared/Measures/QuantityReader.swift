@@ -99,15 +99,17 @@ struct QuantityReader {
     return try meaningOfPlain(first, parts, unit)
   }
 
-  /// 5至8万 is 5万至8万: a smaller number without a multiplier takes that of the second.
+  /// 5至8万 is 5万至8万: a smaller number without 万 or 亿 takes the multiplier of the second.
   private func inherited(
     _ first: Numeral, from second: Numeral
   ) throws(MeasureError) -> ExactDecimal {
-    guard !first.hasMultiplier, second.hasMultiplier else { return first.value }
-    let shape = PrintStyle.shape(of: second.text)
-    let mantissa = try second.value.multiplied(byPowerOfTen: -shape.exponent)
-    guard first.value < mantissa else { return first.value }
-    return try first.value.multiplied(byPowerOfTen: shape.exponent)
+    guard !first.hasLargeMultiplier else { return first.value }
+    for exponent in Multiplier.shared(by: second.text, isOnlyLarge: first.hasMultiplier) {
+      let mantissa = try second.value.multiplied(byPowerOfTen: -exponent)
+      guard first.value < mantissa else { continue }
+      return try first.value.multiplied(byPowerOfTen: exponent)
+    }
+    return first.value
   }
 
   private func meaning(

@@ -28,6 +28,15 @@ struct QuantityArithmeticTests {
     ("810亿元", "10", "891.0亿元", "[890.45亿, 891.55亿)"),
     ("48亿元", "8", "51.84亿元", "[51.3亿, 52.38亿)"),
     ("200亿元", "10", "220.0亿元", "[219.45亿, 220.55亿)"),
+    ("十五亿元", "10", "16.5亿元", "[15.95亿, 17.05亿)"),
+    ("1亿2000万元", "10", "1.32亿元", "[13199.45万, 13200.55万)"),
+    ("1亿2000.5万元", "8.5", "1.30205425亿元", "[13020.48825万, 13020.59675万)"),
+    ("三点五亿元", "10", "3.85亿元", "[3.795亿, 3.905亿)"),
+    ("两万五千元", "10", "2.75万元", "[26950, 28050)"),
+    ("三千二百万元", "10", "3520.0万元", "[3465万, 3575万)"),
+    ("1.2万亿元", "10", "1.32万亿元", "[12650亿, 13750亿)"),
+    ("48.50亿元", "8", "52.3800亿元", "[52.3746亿, 52.3854亿)"),
+    ("一百零五家", "10", "115.5家", "[115.5, 115.5]"),
   ])
   func aGrowthTargetResolvesOnItsBase(
     _ base: String, _ rate: String, _ printed: String, _ bounds: String
@@ -36,6 +45,49 @@ struct QuantityArithmeticTests {
     #expect(target.printed == printed)
     #expect(try target.interval == interval(bounds))
     #expect(target.nature == .plan)
+  }
+
+  @Test(arguments: [
+    ("8亿多元", "10", "8.8亿至9.9亿元"), ("超过1亿2000万元", "10", "超过1.32亿元"),
+    ("50万元至80万元", "5", "52.50万至84.00万元"), ("不足十五亿元", "10", "不足16.5亿元"),
+  ])
+  func aTargetOnABoundKeepsEveryDigitOfItsEnds(
+    _ base: String, _ rate: String, _ printed: String
+  ) throws {
+    #expect(try Quantity(parsing: base).grown(byPercent: decimal(rate)).printed == printed)
+  }
+
+  /// What a target prints is its value, whatever numerals and multipliers the base is printed in.
+  @Test(arguments: 0..<10)
+  func aTargetPrintsEveryDigitOfItsValue(_ seed: UInt64) throws {
+    var generator = SeededGenerator(seed: seed)
+    let words = ["", "十", "百", "千", "万", "十万", "百万", "千万", "亿", "十亿", "百亿", "万亿"]
+    for _ in 0..<200 {
+      let digits = Int.random(in: 1...99, using: &generator)
+      let tail = Int.random(in: 1...9999, using: &generator)
+      let text = [
+        "\(digits)\(words.randomElement(using: &generator) ?? "")元", "\(digits)亿\(tail)万元",
+        "\(digits).\(tail)亿元", "\(digits)万\(tail % 10)千元",
+      ].randomElement(using: &generator)
+      let base = try Quantity(parsing: #require(text))
+      let rate = try ExactDecimal(
+        unscaled: Int64.random(in: 1...9999, using: &generator),
+        scale: Int.random(in: 0...2, using: &generator))
+      let target = try base.grown(byPercent: rate)
+      #expect(try Quantity(parsing: target.printed).value == target.value, "\(base) + \(rate)%")
+    }
+  }
+
+  @Test(arguments: [
+    ("48.5亿", 8, 1), ("十五亿", 8, 0), ("1亿2000万", 8, 0), ("十五万", 4, 0), ("三千万", 4, 0),
+    ("1.2万亿", 12, 1), ("100万亿", 12, 0), ("2万3000亿", 8, 0), ("50万至80万", 4, 0), ("三千二百", 0, 0),
+    ("三点五亿", 8, 1), ("600", 0, 0),
+  ])
+  func theShapeOfANumberIsItsLargestMultiplierAndItsDecimals(
+    _ text: String, _ exponent: Int, _ decimals: Int
+  ) {
+    let shape = PrintStyle.shape(of: text)
+    #expect(shape.exponent == exponent && shape.decimals == decimals)
   }
 
   @Test func growthIsRoundedOnceFromTheExactQuotient() throws {
