@@ -12,12 +12,12 @@ internal import Testing
 struct DecisionCallsTests {
   private func resolve(
     _ fixture: APIFixture, _ item: QuarantineItem, _ decision: QuarantineState,
-    index: UInt32 = 0, text: String = "", reason: String = "核对原稿",
+    candidate: UInt32 = 1, text: String = "", reason: String = "核对原稿",
     as principal: Principal? = APIFixture.principal("450000", .clerk)
   ) async throws -> ResolveQuarantineItemResponse {
     try await fixture.api.resolveQuarantineItem(
       ResolveQuarantineItemRequest(
-        id: item.id, etag: item.etag, decision: decision, candidateIndex: index,
+        id: item.id, etag: item.etag, decision: decision, candidateNumber: candidate,
         correctedText: text, reason: reason),
       context: fixture.call(Methods.resolveQuarantineItem.info, as: principal))
   }
@@ -52,8 +52,8 @@ struct DecisionCallsTests {
           "decision quarantine.decision"
         ])
       #expect(
-        await failure { _ = try await resolve(fixture, output, .accepted, index: 9) }?.broken == [
-          "candidate_index quarantine.candidate"
+        await failure { _ = try await resolve(fixture, output, .accepted, candidate: 9) }?.broken == [
+          "candidate_number quarantine.candidate"
         ])
       let accepted = try await resolve(fixture, output, .accepted)
       #expect(accepted.item?.state == .accepted && accepted.item?.resolvedBy == "clerk.450000")

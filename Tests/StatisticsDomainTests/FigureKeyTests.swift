@@ -9,6 +9,8 @@ struct FigureKeyTests {
     "total/450900/industry/gross_output/2014?sector=工艺美术&nature=expected",
     "total/450000/bureau/gross_output/2018-01/2018-02?sector=陶瓷",
     "target/450000/region/gross_output/2013-H1", "target/450000/region/gross_output/2014?sector=陶瓷",
+    "ytd/450000/bureau/gross_output/2013-01/2013-02",
+    "total/450000/bureau/gross_output/2013-11/2014-02",
     "stated/gx-2013-bureau-output-growth", "growth/450000/bureau/gross_output/2013-Q4",
   ])
   func `a key is read and printed as it is`(text: String) throws {
@@ -40,6 +42,7 @@ struct FigureKeyTests {
     ("total/450000/bureau/gross_output/2013?nature=real", "nature"),
     ("total/450000/bureau/gross_output/2013?colour=red", "figure_key.shape"),
     ("target/450000/bureau/gross_output/2013?nature=expected", "figure_key.target_nature"),
+    ("ytd/450000/bureau/gross_output/2013-11/2014-02", "figure_key.two_years"),
     ("stated/", "figure_key.shape"), ("stated/a/b", "figure_key.shape"),
     ("stated/a?sector=b", "figure_key.shape"),
   ])

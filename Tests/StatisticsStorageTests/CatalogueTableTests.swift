@@ -106,11 +106,11 @@ struct CatalogueTableTests {
 
   private static let released: [Engine: [String]] = [
     .sqlite: [
-      "statistics/0001_base 27ed80b04706f6ec",
+      "statistics/0001_base d532f8c4b7c44aa2",
       "statistics/0002_standard_catalogue e88a6179e7c710e0",
     ],
     .postgres: [
-      "statistics/0001_base 8e20d2c81e7de4f5",
+      "statistics/0001_base 4c48cb789c0e764c",
       "statistics/0002_standard_catalogue e88a6179e7c710e0",
     ],
   ]

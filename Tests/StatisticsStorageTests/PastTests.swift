@@ -66,7 +66,7 @@ struct PastTests {
         guard case .observations(let subject, let contributor) = contribution else { continue }
         found += try await bench.database.read { [cache = bench.cache] transaction in
           try RecordListing.observations(
-            subject, contributor, offset: 0, limit: 10, at: unit.report.recordTime,
+            subject, contributor, after: 0, limit: 10, at: unit.report.recordTime,
             cache.reference(transaction).catalogue, transaction
           ).map(\.report.id)
         }

@@ -1,6 +1,7 @@
 // The one place where errors of this service become answers.
 
 internal import CommonMessages
+internal import Measures
 internal import RPC
 internal import ServiceAPI
 internal import StatisticsDomain
@@ -22,6 +23,21 @@ extension RPCError {
       case .stale: .stale(type: type, name: name)
       case .overflow: RPCError(.outOfRange, words)
       }
+  }
+}
+
+extension RPCError {
+  /// What was asked for cannot be computed exactly, or has no meaning; the rest is a defect of
+  /// ours.
+  fileprivate init(measure error: MeasureError) {
+    switch error.code {
+    case .overflow, .inexact, .scaleOutOfRange:
+      self.init(.outOfRange, "数值超出可以精确计算的范围 (\(error.message))", cause: error)
+    case .undefined, .divisionByZero:
+      self.init(.invalidArgument, "所求没有意义 (\(error.message))", cause: error)
+    case .unitMismatch, .invalidInterval, .malformed:
+      self.init(.internal, "internal error", cause: error)
+    }
   }
 }
 
@@ -48,6 +64,8 @@ func answering<Answer>(
     throw RPCError.invalid(error.violations.map { Violation($0, under: prefix) })
   } catch let error as StorageError {
     throw RPCError(storage: error)
+  } catch let error as MeasureError {
+    throw RPCError(measure: error)
   }
 }
 

@@ -47,11 +47,13 @@ enum Journal {
     try transaction.emit(event)
   }
 
-  /// Records an addition to the catalogue.
+  /// Records an addition to the catalogue. Calls and files both end here, so here nobody gets
+  /// past who may not add to what all share.
   static func record(
     catalogue entity: String, _ code: String, _ message: some WireMessage,
     _ transaction: WriteTransaction
   ) throws {
+    try StatisticsScope.requireCatalogue(transaction)
     try transaction.audit(
       entity: entity, id: code, action: "create", before: nil, after: try json(message))
   }

@@ -27,16 +27,17 @@ extension StatisticsAPI {
     try await answering {
       let page = try PageRequest(size: request.pageSize, token: request.pageToken)
       let tokens = try await database.pageTokens(query: [context.method.path])
-      var start = 0
-      if case .integer(let index)? = try tokens.start(page)?.first { start = Int(index) + 1 }
+      var last: Int64 = 0
+      if case .integer(let number)? = try tokens.start(page)?.first { last = number }
       let all = try await reading(context) { _, reference in
-        reference.catalogue.catalogue.indicators
+        reference.catalogue.numberedIndicators
       }
-      // The catalogue only grows, so a place in it stays what it was.
-      let numbered = Array(all.enumerated().dropFirst(start).prefix(page.size + 1))
-      let answer = tokens.page(numbered, size: page.size) { [.integer(Int64($0.offset))] }
+      // An import that is taken back takes its indicators with it: a page goes on behind the last
+      // number, whether that indicator is still there or not.
+      let rest = Array(all.drop { $0.number <= last }.prefix(page.size + 1))
+      let answer = tokens.page(rest, size: page.size) { [.integer($0.number)] }
       return ListIndicatorsResponse(
-        indicators: answer.items.map(\.element.message), nextPageToken: answer.nextToken,
+        indicators: answer.items.map(\.indicator.message), nextPageToken: answer.nextToken,
         totalSize: UInt64(all.count))
     }
   }
@@ -51,6 +52,7 @@ extension StatisticsAPI {
       try refuse(violations)
       guard let indicator else { throw RPCError.invalid([]) }
       return try await mutating(request, requestID: request.requestId, context) { transaction in
+        try StatisticsScope.requireCatalogue(transaction)
         try CatalogueTable.insert(indicator, transaction)
         try Journal.record(
           catalogue: "indicator", indicator.code, indicator.message, transaction)
@@ -91,6 +93,7 @@ extension StatisticsAPI {
     try await answering("form") {
       let form = Form(request.form ?? .init())
       return try await mutating(request, requestID: request.requestId, context) { transaction in
+        try StatisticsScope.requireCatalogue(transaction)
         try CatalogueTable.insert(form, transaction)
         try Journal.record(catalogue: "form", form.code, form.message, transaction)
         return CreateFormResponse(form: form.message)

@@ -22,10 +22,9 @@ extension StatisticsAPI {
       let tokens = try await database.pageTokens(query: [
         context.method.path, request.key, request.asOf,
       ])
-      var offset: Int64 = 0
-      if case .integer(let start)? = try tokens.start(page)?.first { offset = start }
+      let start = try tokens.start(page).flatMap(RecordPosition.init)
       let (principal, today) = (context.principal, today)
-      return try await reading(context) { [offset] transaction, reference in
+      return try await reading(context) { transaction, reference in
         if !reference.isRegisterComplete { throw RPCError.registerMissing }
         let visible = try StatisticsScope.visibleUnitPlaces(
           principal, today, reference, transaction)
@@ -34,9 +33,10 @@ extension StatisticsAPI {
         let figure = try engine.figure(key)
         let records = RecordPages(figure, visible: visible, reader: reader)
         var response = try Self.explanation(figure, &engine, reference)
-        response.records = try records.page(offset: offset, limit: Int64(page.size))
-        let next = offset + Int64(response.records.count)
-        if next < records.total { response.nextPageToken = tokens.token(after: [.integer(next)]) }
+        let found = try records.page(after: start, limit: page.size + 1)
+        let answer = tokens.page(found, size: page.size) { $0.position.values }
+        response.records = answer.items.map(\.message)
+        response.nextPageToken = answer.nextToken
         response.totalSize = UInt64(clamping: records.total)
         response.withheldCount = UInt64(clamping: records.withheld)
         return response
@@ -55,6 +55,43 @@ extension StatisticsAPI {
       inputs: try figure.inputs.map {
         try engine.figure($0).message(generation: generation)
       })
+  }
+}
+
+/// Where a page of records ended: after a record of a contribution. The list goes on from there
+/// whatever was recorded or withdrawn meanwhile, so no record comes twice or is left out.
+private struct RecordPosition {
+  /// What the contribution is about: a figure's key, or a target's id or a stated figure's code.
+  let group: String
+  let placeCode: String
+  let coverage: String
+  /// The number of the report.
+  let number: Int64
+
+  init(_ contribution: Contribution, number: Int64 = 0) {
+    self.number = number
+    switch contribution {
+    case .observations(let subject, let contributor):
+      group = FigureKey.total(subject).description
+      placeCode = contributor.placeCode
+      coverage = contributor.coverage.rawValue
+    case .statedFigure(let code): (group, placeCode, coverage) = ("stated/" + code, "", "")
+    case .target(let id): (group, placeCode, coverage) = ("target " + id, "", "")
+    }
+  }
+
+  init?(_ values: [SQLValue]) {
+    guard values.count == 4, case .text(let group) = values[0], case .text(let place) = values[1],
+      case .text(let coverage) = values[2], case .integer(let number) = values[3]
+    else { return nil }
+    (self.group, placeCode, self.coverage, self.number) = (group, place, coverage, number)
+  }
+
+  var values: [SQLValue] { [.text(group), .text(placeCode), .text(coverage), .integer(number)] }
+
+  /// The order of contributions of one group.
+  func isBefore(_ other: RecordPosition) -> Bool {
+    (placeCode, coverage) < (other.placeCode, other.coverage)
   }
 }
 
@@ -78,37 +115,62 @@ private struct RecordPages {
     withheld = figure.recordCount - total
   }
 
-  func page(offset: Int64, limit: Int64) throws -> [FigureRecordMessage] {
-    var skip = offset
-    var found: [FigureRecordMessage] = []
-    for contribution in contributions {
-      let left = limit - Int64(found.count)
+  typealias Entry = (position: RecordPosition, message: FigureRecordMessage)
+
+  func page(after start: RecordPosition?, limit: Int) throws -> [Entry] {
+    var found: [Entry] = []
+    for (contribution, number) in try rest(after: start) {
+      let left = limit - found.count
       guard left > 0 else { break }
-      guard skip < contribution.count else {
-        skip -= contribution.count
-        continue
-      }
-      found += try records(of: contribution, offset: skip, limit: left)
-      skip = 0
+      found += try records(of: contribution, after: number, limit: left)
     }
     return found
   }
 
+  /// The contributions that are not listed to their end, with the last report that is.
+  ///
+  /// - Throws: `aborted` where the figure is made of other things than it was.
+  private func rest(
+    after start: RecordPosition?
+  ) throws -> [(contribution: Contribution, number: Int64)] {
+    guard let start else { return contributions.map { ($0, 0) } }
+    let places = contributions.map { RecordPosition($0) }
+    guard let first = places.firstIndex(where: { $0.group == start.group }) else {
+      throw RPCError(
+        .aborted,
+        "the figure is made of other records now; start again from the first page (数字的构成已变，请从首页重读)"
+      )
+    }
+    return zip(contributions, places).dropFirst(first).compactMap { contribution, place in
+      guard place.group == start.group else { return (contribution, 0) }
+      if place.isBefore(start) { return nil }
+      if start.isBefore(place) { return (contribution, 0) }
+      return (contribution, start.number)
+    }
+  }
+
   private func records(
-    of contribution: Contribution, offset: Int64, limit: Int64
-  ) throws -> [FigureRecordMessage] {
+    of contribution: Contribution, after number: Int64, limit: Int
+  ) throws -> [Entry] {
     switch contribution {
     case .observations(let subject, let contributor):
       return try RecordListing.observations(
-        subject, contributor, offset: offset, limit: limit, at: reader.time,
+        subject, contributor, after: number, limit: Int64(limit), at: reader.time,
         reader.reference.catalogue, reader.transaction
-      ).map(\.message)
+      ).map { (RecordPosition(contribution, number: $0.number), $0.message) }
     case .statedFigure(let code):
+      guard number == 0 else { return [] }
       let row = try StatedFigures.known(code, at: reader.time, reader.transaction)
-      return row.map { [$0.message.recordMessage] } ?? []
+      return row.map { [(Self.single(contribution), $0.message.recordMessage)] } ?? []
     case .target(let id):
+      guard number == 0 else { return [] }
       let target = try TargetTable.known(id, at: reader.time, reader.transaction)
-      return target.map { [$0.recordMessage] } ?? []
+      return target.map { [(Self.single(contribution), $0.recordMessage)] } ?? []
     }
+  }
+
+  /// The position of a contribution that is one record.
+  private static func single(_ contribution: Contribution) -> RecordPosition {
+    RecordPosition(contribution, number: 1)
   }
 }

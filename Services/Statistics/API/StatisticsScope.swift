@@ -3,6 +3,7 @@
 
 internal import Access
 internal import Measures
+internal import RPC
 internal import ServiceAPI
 internal import StatisticsDomain
 internal import StatisticsStorage
@@ -32,9 +33,32 @@ struct StatisticsScope: OrganisationScope {
     _ transaction: some SQLExecutor
   ) throws -> Bool {
     guard reference.places.exists(target),
-      let root = try root(of: organisation, today, reference, transaction)
+      let root = try root(of: organisation, today, reference.places, transaction)
     else { return false }
     return reference.view(on: today).contains(target, under: root)
+  }
+
+  /// Whoever adds to the catalogue adds for everybody: his subtree must hold the whole tree.
+  static func requireCatalogue(_ transaction: WriteTransaction) throws {
+    let actor = transaction.actor
+    let today = CalendarDate.inChina(atMicroseconds: transaction.now)
+    let places = try RegisterLookup.places(transaction)
+    guard let root = try root(of: actor.organisation, today, places, transaction) else {
+      throw outsideCatalogue(actor)
+    }
+    let view = places.view(on: today)
+    guard places.heads(on: today).allSatisfy({ view.contains($0, under: root) }) else {
+      throw outsideCatalogue(actor)
+    }
+  }
+
+  private static func outsideCatalogue(_ actor: Actor) -> RPCError {
+    AccessError(
+      .outsideScope,
+      zh: "指标和报表目录全省共用，\(actor.subject) 属于 \(actor.organisation)，不能增添",
+      en: "the catalogue is shared by all; \(actor.subject) belongs to \(actor.organisation) and "
+        + "may not add to it"
+    ).rpcError
   }
 
   /// The places whose single units a caller may see: nobody sees none, a process of the system
@@ -45,7 +69,8 @@ struct StatisticsScope: OrganisationScope {
   ) throws -> Set<String>? {
     guard let principal else { return [] }
     if principal.roles.contains(.service) { return nil }
-    guard let root = try root(of: principal.organisation, today, reference, transaction) else {
+    guard let root = try root(of: principal.organisation, today, reference.places, transaction)
+    else {
       return []
     }
     return reference.view(on: today).subtree(of: root)
@@ -54,11 +79,11 @@ struct StatisticsScope: OrganisationScope {
   /// The place of a federation. Where the register has no such federation yet, its code is the
   /// code of its place.
   private static func root(
-    of organisation: String, _ today: CalendarDate, _ reference: Reference,
+    of organisation: String, _ today: CalendarDate, _ places: PlaceTree,
     _ transaction: some SQLExecutor
   ) throws -> String? {
     let place = try RegisterLookup.place(ofFederation: organisation, on: today, transaction)
     let root = place ?? organisation
-    return reference.places.exists(root) ? root : nil
+    return places.exists(root) ? root : nil
   }
 }

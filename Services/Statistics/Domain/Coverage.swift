@@ -65,6 +65,15 @@ package struct ReportKey: Sendable, Hashable {
     }
   }
 
+  /// Whether both keys name one report. Where a unit is may have been corrected in the register
+  /// since; it is the same unit all the same.
+  package func isSame(as other: ReportKey) -> Bool {
+    guard coverage == .unit, other.coverage == .unit else { return self == other }
+    var key = self
+    key.placeCode = other.placeCode
+    return key == other
+  }
+
   /// The key that last year's report of the same thing has; nil before the first year.
   package var lastYear: ReportKey? {
     guard let period = try? period.previousYear() else { return nil }

@@ -18,7 +18,7 @@ package protocol FigureSource {
   func openItems(_ scope: CellScope, period: Period) throws -> [OpenItem]
   func statedFigure(_ code: String) throws -> StatedFigure?
   func target(_ subject: FigureSubject) throws -> Target?
-  /// True where a report behind the contributions was revised after `time`.
+  /// True where a report behind the contributions says another value than it said at `time`.
   func isRevised(_ contributions: [Contribution], after time: Int64) throws -> Bool
 }
 

@@ -106,7 +106,16 @@ extension FigureKey {
     if halves.count > 1 { try Self.apply(query: String(halves[1]), to: &subject, in: text) }
     switch parts[0] {
     case "total": self = .total(subject)
-    case "ytd": self = .yearToDate(subject)
+    case "ytd":
+      guard (try? subject.period.yearToDate()) != nil else {
+        throw Self.refused(
+          text, "figure_key.two_years",
+          (
+            "“\(subject.period)”跨年，没有年初至今的累计",
+            "\(subject.period) lies in two years; nothing adds up over the year so far."
+          ))
+      }
+      self = .yearToDate(subject)
     case "growth": self = .growth(subject)
     case "target":
       guard subject.nature == .actual else {

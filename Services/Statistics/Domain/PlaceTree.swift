@@ -107,6 +107,15 @@ package struct PlaceTree: Sendable {
     facts.first.flatMap { PlaceLevel.allCases.firstIndex(of: $0.level) } ?? 0
   }
 
+  /// The places that everything else lies in: the provinces, or the tops of the tree where no
+  /// province is recorded; by code.
+  package func heads(on day: CalendarDate) -> [String] {
+    let valid = facts.keys.sorted().compactMap { fact($0, on: day) }
+    let provinces = valid.filter { $0.level == .province }
+    let tops = valid.filter { $0.parentCode.map(exists) != true }
+    return (provinces.isEmpty ? tops : provinces).map(\.code)
+  }
+
   /// What holds of the place on that day; nil where it is not valid then.
   package func fact(_ code: String, on day: CalendarDate) -> PlaceFact? {
     facts[code]?.first { $0.isValid(on: day) }

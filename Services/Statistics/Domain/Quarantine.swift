@@ -178,9 +178,10 @@ extension QuarantineItem {
       guard doubt.candidates.indices.contains(index) else {
         throw .invalid([
           RuleViolation(
-            path: "candidate_index", value: String(index), rule: "quarantine.candidate",
-            chinese: "候选值编号须在0至\(doubt.candidates.count - 1)之间",
-            english: "There are \(doubt.candidates.count) candidates, counted from 0.")
+            path: "candidate_number", value: String(index + 1), rule: "quarantine.candidate",
+            chinese: doubt.candidates.isEmpty
+              ? "没有候选值" : "候选值编号须在1至\(doubt.candidates.count)之间",
+            english: "There are \(doubt.candidates.count) candidates, counted from 1.")
         ])
       }
       return (next, doubt.candidates[index].quantity)

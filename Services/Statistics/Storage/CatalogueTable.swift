@@ -19,6 +19,13 @@ package struct StoredCatalogue: Sendable {
       }, uniquingKeysWith: { first, _ in first })
   }
 
+  /// Every indicator with its number, in the order of the numbers.
+  package var numberedIndicators: [(number: Int64, indicator: Indicator)] {
+    catalogue.indicators.compactMap { indicator in
+      numberByCode[indicator.code].map { ($0, indicator) }
+    }
+  }
+
   func number(of code: String) throws(StorageError) -> Int64 {
     guard let number = numberByCode[code] else {
       throw StorageError(.internal, "The indicator \(code) is not in the catalogue.")

@@ -93,15 +93,28 @@ enum CellTable {
         + [SQLValue(change.text)]
       // An insert with a negative count would break the table's rule before the conflict is seen.
       let statement = change.delta.count > 0 ? adding : changing
-      let changed = try transaction.execute(statement, values)
+      let changed = try counted { () throws(StorageError) in
+        try transaction.execute(statement, values)
+      }
       guard changed == 1 else {
         throw StorageError(.corrupt, "A cell that a report was counted in does not exist.")
       }
     }
   }
 
-  /// The largest set of places that is named to the database; more are filtered by the domain.
-  private static let maximumNamedPlaces = 256
+  /// PostgreSQL refuses a sum beyond 64 bits by itself; SQLite makes it a floating-point number,
+  /// which the table's rule refuses. Both are the same answer.
+  private static func counted(
+    _ body: () throws(StorageError) -> Int
+  ) throws(StorageError) -> Int {
+    do {
+      return try body()
+    } catch {
+      guard error.code == .constraint, error.constraint?.name == StatisticsMigrations.cellRange
+      else { throw error }
+      throw StorageError(.overflow, "A sum is beyond a 64-bit integer.", cause: error.cause)
+    }
+  }
 
   /// Cells of a scope for one period.
   static func cells(
@@ -140,7 +153,8 @@ enum CellTable {
     ]
     values += parameters
     var filter = ""
-    if places.count <= maximumNamedPlaces {
+    // More places are filtered by the domain.
+    if places.count <= SQLPart.maximumNamed {
       let list = SQLPart.list(places.sorted(), from: values.count + 1)
       filter = "AND place_code IN \(list.text)"
       values += list.values

@@ -80,6 +80,43 @@ enum SQLPart {
     list(values.map { .text($0) }, from: first)
   }
 
+  /// The largest set whose members are parameters of their own, so that the engine can look each
+  /// of them up in an index.
+  static let maximumNamed = 256
+  /// Members that one parameter of a larger set holds: enough that 65536 places are few
+  /// parameters, and few enough that taking the first off the text costs little.
+  private static let packedMembers = 64
+  /// The longest code or id of a place.
+  private static let packedWidth = 36
+
+  /// What follows `IN`, for a set of place codes of any size: a province has more townships and
+  /// villages than a statement has parameters. A larger set comes packed, at fixed widths, and is
+  /// unpacked by the statement.
+  static func set(
+    _ members: Set<String>, from first: Int
+  ) -> (text: String, values: [SQLValue]) {
+    let sorted = members.sorted()
+    guard sorted.count > maximumNamed else { return list(sorted, from: first) }
+    var packed: [SQLValue] = []
+    for start in stride(from: 0, to: sorted.count, by: packedMembers) {
+      let part = sorted[start..<min(start + packedMembers, sorted.count)]
+      packed.append(
+        .text(part.map { $0 + String(repeating: " ", count: packedWidth - $0.count) }.joined()))
+    }
+    let rows = list(packed, from: first)
+    let values = (first..<first + rows.values.count).map { "($\($0))" }.joined(separator: ", ")
+    return (
+      """
+      (WITH RECURSIVE packed (rest) AS (VALUES \(values)), member (code, rest) AS (
+        SELECT '', rest FROM packed
+        UNION ALL
+        SELECT RTRIM(SUBSTR(rest, 1, \(packedWidth))), SUBSTR(rest, \(packedWidth + 1))
+        FROM member WHERE rest <> '')
+      SELECT code FROM member WHERE code <> '')
+      """, rows.values
+    )
+  }
+
   /// `$n, $n+1, …` for a number of values.
   static func numbers(_ count: Int, from first: Int = 1) -> String {
     (first..<first + count).map { "$\($0)" }.joined(separator: ", ")

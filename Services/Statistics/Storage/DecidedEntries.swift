@@ -78,11 +78,16 @@ struct DecidedEntries {
       || text == item.resolution?.quantity?.printed
   }
 
-  /// All values of the revision, in the order of the draft.
-  func merged(with reviewed: [Observation], in draft: ReportDraft) -> [Observation] {
+  /// All values of the revision: those that the report has in the order in which it has them,
+  /// then the new ones in the order of the draft.
+  func merged(
+    with reviewed: [Observation], in draft: ReportDraft, order: [String]
+  ) -> [Observation] {
     let byCode = Dictionary(
       reviewed.map { ($0.indicatorCode, $0) }, uniquingKeysWith: { first, _ in first })
-    return draft.entries.compactMap { byCode[$0.indicatorCode] ?? settled[$0.indicatorCode] }
+    let kept = order.filter(handedIn.contains)
+    let new = draft.entries.map(\.indicatorCode).filter { !order.contains($0) }
+    return (kept + new).compactMap { byCode[$0] ?? settled[$0] }
   }
 
   typealias Closing = (

@@ -68,21 +68,11 @@ package struct FigureReader<Transaction: SQLExecutor>: FigureSource {
 
   package func isRevised(_ contributions: [Contribution], after start: Int64) throws -> Bool {
     for case .observations(let subject, let contributor) in contributions {
-      let row = try transaction.queryOne(
-        """
-        SELECT COUNT(*) AS n FROM report AS p
-        JOIN report_revision AS r ON r.report_number = p.number
-        WHERE p.place_code = $1 AND p.period = $2 AND p.channel_code = $3 AND p.nature = $4
-          AND p.coverage = $5 AND ($6 = '' OR p.cell_sector = $6) AND p.state = 'accepted'
-          AND r.revision > 1 AND r.recorded_at > $7 AND r.recorded_at <= $8
-        """,
-        [
-          .text(contributor.placeCode), .text(subject.period.description),
-          .text(subject.channelCode), .text(subject.nature.rawValue),
-          .text(contributor.coverage.rawValue), .text(subject.sector), .integer(start),
-          .integer(time),
-        ])
-      if try row?.int64("n") ?? 0 > 0 { return true }
+      if try RecordListing.isRevised(
+        subject, contributor, after: start, until: time, reference.catalogue, transaction)
+      {
+        return true
+      }
     }
     return false
   }

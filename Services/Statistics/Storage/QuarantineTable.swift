@@ -101,7 +101,8 @@ package enum QuarantineTable {
     if case .text(let id)? = position?.first { condition.add("q.id > $#", [.text(id)]) }
     var items: [QuarantineItem] = []
     for row in try transaction.query(
-      "\(selection) WHERE \(condition.text) ORDER BY q.id LIMIT \(limit)", condition.values)
+      "\(selection) WHERE \(condition.text) ORDER BY q.id \(condition.limit)",
+      condition.values(limit: limit))
     {
       items.append(try decode(row))
     }

@@ -26,6 +26,7 @@ extension ReportBook {
     let (state, quantity) = try item.deciding(decision, reason: reason, indicator: indicator)
     _ = try stored.report.state.transition(.revise)
     var change = ReportChange(before: stored.report, report: stored.report)
+    var time = transaction.now
     if let quantity {
       var next = stored.report
       let observation = Observation(
@@ -37,11 +38,12 @@ extension ReportBook {
       }
       try store(&next, after: stored, reason: reason)
       change.report = next
+      time = next.recordTime
     } else {
       // Nothing is counted, but the figure no longer waits for this value.
       try Generations.raise(.figures, transaction)
     }
-    change.items = [try close(item, state, quantity, reason: reason)]
+    change.items = [try close(item, state, quantity, reason: reason, at: time)]
     return change
   }
 }

@@ -116,17 +116,31 @@ package struct ReportBook {
   /// Records values by a report's natural key: a new report, or a revision of the one that has
   /// the key. What the draft does not speak of stays as it is.
   package func record(_ draft: ReportDraft, reason: String) throws -> ReportChange {
+    let draft = try placed(draft)
     var (settled, _) = try settled(draft)
     guard let found = try ReportTable.accepted(settled.key, reference.catalogue, transaction),
-      found.report.key == settled.key
+      found.report.key.isSame(as: settled.key)
     else { return try submit(draft) }
     let stored = try existing(found.report.id)
     guard stored.report.state == .accepted else { return try submit(draft) }
     let current = stored.report
+    settled.key = current.key
     settled.entries += try others(of: stored, besides: Set(settled.entries.map(\.indicatorCode)))
     settled.source = current.source
     if settled.scopeNote.isEmpty { settled.scopeNote = current.scopeNote }
     return try revise(stored, to: settled, reason: reason)
+  }
+
+  /// The draft without the place of a unit, where the unit's report has just that place: the
+  /// register may have been corrected since, and the report keeps what was true for it.
+  private func placed(_ draft: ReportDraft) throws -> ReportDraft {
+    guard draft.key.coverage == .unit, !draft.key.placeCode.isEmpty,
+      let found = try ReportTable.accepted(draft.key, reference.catalogue, transaction),
+      found.report.key.placeCode == draft.key.placeCode
+    else { return draft }
+    var draft = draft
+    draft.key.placeCode = ""
+    return draft
   }
 
   /// The report's other values and open doubts, as they were handed in.
@@ -151,17 +165,18 @@ package struct ReportBook {
     return entries
   }
 
-  /// Makes a new revision that says what an earlier one said, and ends the doubts that came after
-  /// that one: how an import is taken back.
+  /// Makes a new revision that says what an earlier one said: how an import is taken back. Doubts
+  /// that came after that one end. Those that a later revision ended are doubts again, as new
+  /// items; what a clerk decided without a revision stays decided.
   package func restore(
     _ id: String, revision: Int64, reason: String, check: (Report) throws -> Void
   ) throws -> ReportChange {
     let stored = try existing(id)
     try check(stored.report)
     _ = try stored.report.state.transition(.revise)
-    let before = try ReportTable.revisions(id, reference.catalogue, transaction)
-      .first { $0.report.revision == revision }?.report
-    guard let before else {
+    let revisions = try ReportTable.revisions(id, reference.catalogue, transaction)
+      .map(\.report)
+    guard let before = revisions.first(where: { $0.revision == revision }) else {
       throw StatisticsError.notFound(
         "report", id, chinese: "报表没有第\(revision)次修订",
         english: "The report has no revision \(revision).")
@@ -170,10 +185,20 @@ package struct ReportBook {
     next.state = .accepted
     try store(&next, after: stored, reason: reason)
     var change = ReportChange(before: stored.report, report: next)
-    for item in try QuarantineTable.items(ofReport: stored.number, transaction)
-    where item.state == .open && item.createTime > before.recordTime {
-      change.items.append(try close(item, .rejected, nil, reason: reason))
+    // What a revision ends has the revision's time.
+    let undone = Set(revisions.filter { $0.revision > revision }.map(\.recordTime))
+    var reopened: [Doubt] = []
+    for item in try QuarantineTable.items(ofReport: stored.number, transaction) {
+      if item.state == .open, item.createTime > before.recordTime {
+        change.items.append(
+          try close(item, .rejected, nil, reason: reason, at: next.recordTime))
+      } else if item.createTime <= before.recordTime, let end = item.resolution?.time,
+        undone.contains(end)
+      {
+        reopened.append(item.doubt)
+      }
     }
+    change.items += try quarantine(reopened, of: next, stored.number)
     return change
   }
 
@@ -190,7 +215,8 @@ package struct ReportBook {
     pending.entries = decided.pending
     let reviewed = try ReportReview.review(pending, catalogue: catalogue, context: context)
     var next = current
-    next.observations = decided.merged(with: reviewed.observations, in: draft)
+    next.observations = decided.merged(
+      with: reviewed.observations, in: draft, order: current.observations.map(\.indicatorCode))
     next.scopeNote = draft.scopeNote
     next.source = draft.source
     next.warnings = reviewed.warnings + timeWarnings(draft.key)
@@ -201,17 +227,16 @@ package struct ReportBook {
     try store(&next, after: stored, reason: reason)
     var changes: [ReportChange.ItemChange] = []
     for (item, state, quantity, words) in closed {
-      changes.append(try close(item, state, quantity, reason: words))
+      changes.append(
+        try close(item, state, quantity, reason: words, at: next.recordTime))
     }
     changes += try quarantine(reviewed.doubts, of: next, stored.number)
     return ReportChange(before: current, report: next, items: changes)
   }
 
   private func keyViolations(_ key: ReportKey, _ current: ReportKey) throws -> [RuleViolation] {
-    var key = key
     // A unit's place is the register's matter and may be left out.
-    if key.coverage == .unit, key.placeCode.isEmpty { key.placeCode = current.placeCode }
-    guard key != current else { return [] }
+    guard key.placeCode.isEmpty ? !key.isSame(as: current) : key != current else { return [] }
     return [
       RuleViolation(
         path: "", value: key.words, rule: "report.key_fixed",
@@ -250,7 +275,9 @@ package struct ReportBook {
     var changes: [ReportChange.ItemChange] = []
     for item in try QuarantineTable.items(ofReport: stored.number, transaction)
     where item.state == .open {
-      changes.append(try close(item, .rejected, nil, reason: "报表已撤回：\(reason)"))
+      changes.append(
+        try close(
+          item, .rejected, nil, reason: "报表已撤回：\(reason)", at: next.recordTime))
     }
     return ReportChange(before: stored.report, report: next, items: changes)
   }
@@ -310,20 +337,23 @@ package struct ReportBook {
     try doubts.map { doubt in
       let item = QuarantineItem(
         id: UUIDv7.next(microseconds: transaction.now), reportID: report.id, key: report.key,
-        doubt: doubt, state: .open, resolution: nil, revision: 1, createTime: transaction.now)
+        doubt: doubt, state: .open, resolution: nil, revision: 1, createTime: report.recordTime)
       try QuarantineTable.insert(item, of: number, sector: report.cellSector, transaction)
       return ReportChange.ItemChange(before: nil, item: item)
     }
   }
 
   /// Ends a doubt and stores what became of it.
+  ///
+  /// - Parameter time: when the revision that ends it begins to count.
   func close(
-    _ item: QuarantineItem, _ state: QuarantineState, _ quantity: Quantity?, reason: String
+    _ item: QuarantineItem, _ state: QuarantineState, _ quantity: Quantity?, reason: String,
+    at time: Int64
   ) throws -> ReportChange.ItemChange {
     var closed = item
     closed.state = state
     closed.resolution = QuarantineItem.Resolution(
-      quantity: quantity, reason: reason, by: transaction.actor.subject, time: transaction.now)
+      quantity: quantity, reason: reason, by: transaction.actor.subject, time: time)
     closed.revision += 1
     try QuarantineTable.update(closed, transaction)
     return ReportChange.ItemChange(before: item, item: closed)
@@ -331,8 +361,14 @@ package struct ReportBook {
 }
 
 extension Report {
-  /// Whether both revisions say the same, whenever and by whomever they were recorded.
+  /// Whether both revisions say the same, whenever and by whomever they were recorded, and in
+  /// whatever order: a file may have its rows in any.
   fileprivate func saysTheSame(as other: Report) -> Bool {
-    observations == other.observations && scopeNote == other.scopeNote && source == other.source
+    byIndicator == other.byIndicator && scopeNote == other.scopeNote && source == other.source
+  }
+
+  private var byIndicator: [String: Observation] {
+    Dictionary(
+      observations.map { ($0.indicatorCode, $0) }, uniquingKeysWith: { first, _ in first })
   }
 }

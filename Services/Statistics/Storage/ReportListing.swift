@@ -35,8 +35,8 @@ package enum ReportListing {
       """
       SELECT \(ReportTable.columns) FROM report AS p
       JOIN report_revision AS r ON r.report_number = p.number AND r.revision = p.revision
-      WHERE \(condition.text) ORDER BY p.number LIMIT \(limit)
-      """, condition.values)
+      WHERE \(condition.text) ORDER BY p.number \(condition.limit)
+      """, condition.values(limit: limit))
     return try ReportTable.decode(rows, catalogue, transaction).map {
       ($0.report, [.integer($0.number)])
     }
@@ -95,11 +95,17 @@ struct Condition {
     if !text.isEmpty { add("\(column) = $#", [.text(text)]) }
   }
 
-  mutating func add(_ column: String, in list: Set<String>) {
-    let list = SQLPart.list(list.sorted(), from: values.count + 1)
-    parts.append("\(column) IN \(list.text)")
-    values += list.values
+  mutating func add(_ column: String, in set: Set<String>) {
+    let set = SQLPart.set(set, from: values.count + 1)
+    parts.append("\(column) IN \(set.text)")
+    values += set.values
   }
+
+  /// The end of a statement of one page. The size is a parameter, too: whoever asks for pages of
+  /// every size must not fill the cache of statements.
+  var limit: String { "LIMIT $\(values.count + 1)" }
+
+  func values(limit: Int) -> [SQLValue] { values + [.integer(Int64(limit))] }
 }
 
 extension Condition {
@@ -124,9 +130,9 @@ extension Condition {
       add("\(table).coverage <> 'unit'")
       return
     }
-    let list = SQLPart.list(places.sorted(), from: values.count + 1)
-    parts.append("(\(table).coverage <> 'unit' OR \(table).place_code IN \(list.text))")
-    values += list.values
+    let set = SQLPart.set(places, from: values.count + 1)
+    parts.append("(\(table).coverage <> 'unit' OR \(table).place_code IN \(set.text))")
+    values += set.values
   }
 }
 

@@ -121,8 +121,8 @@ package enum TargetTable {
     if case .text(let id)? = position?.first { condition.add("t.id > $#", [.text(id)]) }
     var targets: [Target] = []
     for row in try transaction.query(
-      "SELECT \(columns) FROM target AS t WHERE \(condition.text) ORDER BY t.id LIMIT \(limit)",
-      condition.values)
+      "SELECT \(columns) FROM target AS t WHERE \(condition.text) ORDER BY t.id \(condition.limit)",
+      condition.values(limit: limit))
     {
       targets.append(try decode(row))
     }

@@ -3,6 +3,9 @@
 internal import Storage
 
 extension StatisticsMigrations {
+  /// The rule by which SQLite finds a cell that left the range of 64 bits.
+  static let cellRange = "cell_range"
+
   static let base = Migration("statistics/0001_base") { dialect in
     catalogue(dialect) + reports(dialect) + cells(dialect) + doubts(dialect) + targets(dialect)
       + register(dialect)
@@ -170,7 +173,7 @@ extension StatisticsMigrations {
         PRIMARY KEY (
           channel_code, indicator_code, nature, period, place_code, sector, coverage),
         CHECK (observations >= 0),
-        \(dialect.integral("value", "low", "high"))
+        CONSTRAINT \(cellRange) \(dialect.integral("value", "low", "high"))
       )\(dialect.withoutRowID)
       """
     ]
