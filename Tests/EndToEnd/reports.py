@@ -3,7 +3,7 @@
 import itertools
 import json
 
-from stack import REGISTRY, STATISTICS, http_get
+from stack import STATISTICS, http_get
 
 _numbers = itertools.count(1)
 

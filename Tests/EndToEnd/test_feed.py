@@ -25,7 +25,6 @@ class Copy:
     def __init__(self):
         self.entities = {}
         self.cursor = ""
-        self.applied = 0
 
     def apply(self, change):
         name = change.WhichOneof("entity")
@@ -34,7 +33,6 @@ class Copy:
             known = self.entities.get((name, entity.id))
             if known is None or known[0] < change.revision:
                 self.entities[(name, entity.id)] = (change.revision, change.kind, entity)
-                self.applied += 1
         if change.cursor:
             self.cursor = change.cursor
 

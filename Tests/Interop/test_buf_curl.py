@@ -6,7 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 from connect_messages import ROOT, buf
 from stack import REGISTRY, STATISTICS
 
@@ -19,9 +18,8 @@ def curl(url, data, *options, timeout=30):
                json.dumps(data), *options, url, timeout=timeout)
 
 
-@pytest.mark.parametrize("protocol", ["connect"])
-def test_unary(loaded, protocol):
-    done = curl(f"{loaded.channel('registry')}/{REGISTRY}/GetFederation", {"code": "450900"}, "--protocol", protocol)
+def test_unary(loaded):
+    done = curl(f"{loaded.channel('registry')}/{REGISTRY}/GetFederation", {"code": "450900"})
     assert done.returncode == 0, done.stderr.decode()
     assert json.loads(done.stdout)["federation"]["code"] == "450900"
 

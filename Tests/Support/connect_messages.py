@@ -18,7 +18,6 @@ class Protos:
     def __init__(self):
         built = buf("build", ROOT / "Shared" / "Protos", "-o", "-#format=binpb")
         assert built.returncode == 0, built.stderr.decode()
-        self.descriptor_set = built.stdout
         self.pool = descriptor_pool.DescriptorPool()
         for file in descriptor_pb2.FileDescriptorSet.FromString(built.stdout).file:
             self.pool.Add(file)
