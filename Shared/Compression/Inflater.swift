@@ -31,7 +31,11 @@ final class Inflater: @unchecked Sendable {
     chunk.deallocate()
   }
 
+  /// What zlib itself has counted of the latest member.
+  var producedBytes: Int { Int(clamping: stream.pointee.total_out) }
+
   func decompress(_ bytes: [UInt8], limit: Int) throws(CompressionError) -> [UInt8] {
+    let limit = max(limit, 0)
     guard let inputCount = UInt32(exactly: bytes.count) else {
       throw CompressionError(.internal, "the message is too large to decompress")
     }
@@ -40,7 +44,7 @@ final class Inflater: @unchecked Sendable {
     }
     var output: [UInt8] = []
     // The guess of fourfold is only a start; what the peer claims is never reserved.
-    output.reserveCapacity(min(max(bytes.count, 64) * 4, Self.chunkBytes, max(limit, 0)))
+    output.reserveCapacity(min(max(bytes.count, 64) * 4, Self.chunkBytes, limit))
     let failure: CompressionError? = bytes.withUnsafeBufferPointer { input in
       stream.pointee.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
       stream.pointee.avail_in = inputCount
@@ -60,7 +64,8 @@ final class Inflater: @unchecked Sendable {
     of input: UnsafeBufferPointer<UInt8>, into output: inout [UInt8], limit: Int
   ) -> CompressionError? {
     while true {
-      let room = min(Self.chunkBytes, limit - output.count + 1)
+      // One byte beyond the limit, to see that there is one.
+      let room = min(Self.chunkBytes - 1, limit - output.count) + 1
       stream.pointee.next_out = chunk.baseAddress
       stream.pointee.avail_out = UInt32(clamping: room)
       let status = inflate(stream, Z_NO_FLUSH)

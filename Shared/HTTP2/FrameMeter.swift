@@ -46,6 +46,7 @@ struct FrameMeter {
   private var unknownBytes: TokenBudget
   private var resetsReceived: TokenBudget
   private let maxContinuations: Int
+  private let role: HTTP2Role
 
   /// The first five bytes of a header that is cut, and how many of its nine bytes were seen.
   private var partialHeader: UInt64 = 0
@@ -57,7 +58,8 @@ struct FrameMeter {
   /// Since when a header block has been open; nil between blocks.
   private(set) var headerBlockSince: HTTP2Instant?
 
-  init(_ limits: HTTP2Limits) {
+  init(_ limits: HTTP2Limits, role: HTTP2Role) {
+    self.role = role
     pings = TokenBudget(limits.pings)
     settings = TokenBudget(limits.settings)
     priorities = TokenBudget(limits.priorities)
@@ -136,7 +138,8 @@ struct FrameMeter {
     case FrameType.windowUpdate:
       return windowUpdates.spend(now: now) ? nil : .windowUpdates
     case FrameType.resetStream:
-      return resetsReceived.spend(now: now) ? nil : .resetsReceived
+      // A server refuses streams by design, and can refuse none that the client did not open.
+      return role == .client || resetsReceived.spend(now: now) ? nil : .resetsReceived
     case FrameType.ping:
       return pings.spend(now: now) ? nil : .pings
     case FrameType.settings:

@@ -21,6 +21,10 @@ public struct HTTP2Limits: Hashable, Sendable {
   /// `sendData` answers "no room" once a stream holds this many unsent bytes.
   public var sendBufferHighWaterBytes: Int = 65_536
 
+  /// DATA frames leave their streams until the output that nobody has taken yet holds this many
+  /// bytes. What waits beyond that stays countable in its stream (`bodyBytes`).
+  public var outputBytes: Int = 65_536
+
   /// Requests that a client may queue before the peer's SETTINGS are known.
   public var assumedPeerConcurrentStreams: UInt32 = 100
 
@@ -65,7 +69,8 @@ public struct HTTP2Limits: Hashable, Sendable {
   /// Payload bytes of frames that we do not know.
   public var unknownBytes = RateLimit(burst: 262_144, perSecond: 16_384)
 
-  /// RST_STREAM frames from the peer (rapid reset, CVE-2023-44487).
+  /// Server: RST_STREAM frames from the peer (rapid reset, CVE-2023-44487). A client takes any
+  /// number: refusing streams is how a busy server asks for patience.
   public var resetsReceived = RateLimit(burst: 1_000, perSecond: 100)
 
   /// RST_STREAM frames that the peer made us send by breaking the rules on a stream, and malformed

@@ -113,7 +113,7 @@ extension HTTP2Session {
   /// that was not finished ends in a reset; a request that is still being sent is cut off once the
   /// response is out.
   public func release(_ stream: StreamID) {
-    enum Next { case nothing, reset, consume(Int) }
+    enum Next { case nothing, reset(unread: Int), consume(Int) }
     let next = engine.withState { state -> Next in
       guard let index = state.table.index(of: stream.rawValue),
         !state.table.slots[index].isReleased
@@ -129,8 +129,7 @@ extension HTTP2Session {
       if !state.table.slots[index].endIsQueued
         || (role == .client && !state.table.slots[index].hasRemoteEnded)
       {
-        state.discardedBytes += unread
-        return .reset
+        return .reset(unread: unread)
       }
       state.noteEarlyFinish(at: index)
       return .consume(unread)
@@ -138,7 +137,10 @@ extension HTTP2Session {
     guard !hasFailed else { return }
     switch next {
     case .nothing: break
-    case .reset: reset(stream, role == .client ? .cancel : .internalError)
+    case .reset(let unread):
+      // At once: other streams may be waiting for this part of the connection's window.
+      if unread > 0 { engine.consumeConnection(unread) }
+      reset(stream, role == .client ? .cancel : .internalError)
     case .consume(let unread): if unread > 0 { engine.consumeConnection(unread) }
     }
   }

@@ -72,7 +72,8 @@ public final class HTTP2Session {
     engine.withState { $0.events.pop() }
   }
 
-  /// Appends everything that is ready to be sent: whole frames, all streams.
+  /// Appends what is ready to be sent: whole frames, all streams, of bodies about
+  /// `limits.outputBytes`. While `wantsWrite`, there is more.
   public func takeOutput(into buffer: inout [UInt8]) {
     if !hasFailed && hasPreface { drain() }
     engine.withState { state in
@@ -103,19 +104,34 @@ public final class HTTP2Session {
       fail(.protocolError, reason: "a header block was not completed in time")
       return
     }
+    let sending = engine.withState { state in
+      state.table.slots.filter { $0.id != 0 && !$0.isClosed && $0.isSending }.map(\.id)
+    }
+    // Bytes that wait for our owner to take them are not the peer's fault.
+    let ready = sending.filter { !engine.isWindowShut($0) }
     let stalled = engine.withState { state in
+      for id in ready { state.hasWindow(stream: id) }
+      return Self.stalledStreams(state, role: role, isOver: isOver)
+    }
+    for id in stalled { reset(StreamID(rawValue: id), .cancel) }
+    if !stalled.isEmpty { drain() }
+  }
+
+  private static func stalledStreams(
+    _ state: borrowing SessionState, role: HTTP2Role,
+    isOver: (HTTP2Instant, Double) -> Bool
+  ) -> [Int32] {
+    let limits = state.limits
+    return
       state.table.slots.filter { slot in
         guard slot.id != 0, !slot.isClosed, !slot.isResetByOwner else { return false }
         let isWriteStalled =
-          slot.bufferedBytes > 0 && isOver(slot.sendProgress, limits.stalledWriteSeconds)
+          slot.isSending && isOver(slot.sendProgress, limits.stalledWriteSeconds)
         let isBodyStalled =
           role == .server && slot.isAnnounced && !slot.hasRemoteEnded && slot.unconsumed == 0
           && isOver(slot.receiveProgress, limits.bodyProgressSeconds)
         return isWriteStalled || isBodyStalled
       }.map(\.id)
-    }
-    for id in stalled { reset(StreamID(rawValue: id), .cancel) }
-    if !stalled.isEmpty { drain() }
   }
 
   /// The socket is gone: every open stream gets `streamClosed(connectError)`.
@@ -139,6 +155,10 @@ public final class HTTP2Session {
 
   public var hasFailed: Bool { engine.withState { $0.hasFailed } }
 
+  /// Why the connection has ended, as `connectionError` says too; known from the first
+  /// `streamClosed` on that comes of it.
+  public var failureReason: String? { engine.withState { $0.failureReason } }
+
   /// Streams that hold a slot: open, or closed and not yet released.
   public var activeStreams: Int { engine.withState { $0.table.count } }
 
@@ -147,9 +167,6 @@ public final class HTTP2Session {
     guard !hasFailed, engine.mayOpenStream else { return false }
     return engine.withState { $0.openStreams } < Int(engine.remoteSettings.maxConcurrentStreams)
   }
-
-  /// Whether the first byte of a header block has come and its last has not.
-  public var isInHeaderBlock: Bool { engine.withState { $0.meter.headerBlockSince != nil } }
 
   /// Bytes given to `sendData` that are not yet in the output.
   public func bufferedBytes(_ stream: StreamID) -> Int {
@@ -189,12 +206,15 @@ extension HTTP2Session {
       state.flushData()
       let found = (state.refused, state.discardedBytes)
       state.discardedBytes = 0
+      if !found.0.isEmpty {
+        state.beingRefused += found.0
+        state.refused = []
+      }
       return found
     }
     for stream in refused { engine.reset(stream, .refusedStream) }
     if discarded > 0 { engine.consumeConnection(discarded) }
     if engine.wantsWrite { drain() }
-    if !refused.isEmpty { engine.withState { $0.refused.removeAll() } }
   }
 
   /// Moves frames into the output, then does what their sending has brought up.

@@ -83,7 +83,10 @@ public struct HTTP2Instant: Hashable, Comparable, Sendable {
 
   /// This instant moved forward; saturates at the end of the clock.
   public func advanced(bySeconds seconds: Double) -> HTTP2Instant {
-    let step = UInt64(exactly: (seconds * 1e9).rounded()) ?? 0
+    let wanted = (seconds * 1e9).rounded()
+    // Backwards, and no number at all, are no step; what no clock can count is its end.
+    guard wanted > 0 else { return self }
+    let step = UInt64(exactly: wanted) ?? .max
     let (sum, overflow) = nanoseconds.addingReportingOverflow(step)
     return HTTP2Instant(nanoseconds: overflow ? .max : sum)
   }

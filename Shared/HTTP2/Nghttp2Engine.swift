@@ -1,6 +1,7 @@
 // This file and Nghttp2Fields.swift are the only ones that see nghttp2. Memory rules:
-// * The engine owns one `nghttp2_session` and one `Context`; both live until its deinit, the
-//   session goes first because cached buffers point into its allocator … and are let go before it.
+// * The engine owns one `nghttp2_session` and one `Context`; both live until its deinit. There the
+//   cached strings go first, which hold buffers of the session's allocator; then the session, which
+//   points to the context; then the context.
 // * nghttp2 gets the context as user data. Its callbacks are the file-scope functions below; they
 //   change the context and return, and never call back into the session.
 // * While a function of nghttp2 runs, no Swift code holds the context: callers leave `withState`
@@ -74,7 +75,8 @@ extension Nghttp2Engine {
     return result < 0 ? failure(of: Int32(truncatingIfNeeded: result)) : nil
   }
 
-  /// Moves every frame that nghttp2 is ready to send into the output.
+  /// Moves the frames that nghttp2 is ready to send into the output: all of them, but DATA only
+  /// until the output is full.
   func drain() -> EngineFailure? {
     while true {
       var frame: UnsafePointer<UInt8>?
@@ -91,6 +93,12 @@ extension Nghttp2Engine {
   var wantsWrite: Bool { nghttp2_session_want_write(session) != 0 }
   var lastProcessedStream: Int32 { nghttp2_session_get_last_proc_stream_id(session) }
   var mayOpenStream: Bool { nghttp2_session_check_request_allowed(session) != 0 }
+
+  /// Whether the peer lets us send nothing on a stream, for its own window or the connection's.
+  func isWindowShut(_ stream: Int32) -> Bool {
+    nghttp2_session_get_remote_window_size(session) <= 0
+      || nghttp2_session_get_stream_remote_window_size(session, stream) <= 0
+  }
 
   var remoteSettings: RemoteSettings { readRemoteSettings(session) }
 }
@@ -380,7 +388,6 @@ private func onFrameSent(
   case NGHTTP2_RST_STREAM:
     context.pointee.state.resetSent(stream: header.stream_id)
   case NGHTTP2_GOAWAY:
-    context.pointee.state.hasSentGoAway = true
     // Our own GOAWAYs with an error are not made by nghttp2, so this one is its verdict.
     let code = frame.pointee.goaway.error_code
     if code != HTTP2ErrorCode.noError.rawValue {
@@ -431,5 +438,6 @@ private func onSendData(
     stream: frame.pointee.hd.stream_id,
     header: UnsafeRawBufferPointer(start: header, count: 9), count: count,
     isLast: hasFlag(frame.pointee.hd.flags, NGHTTP2_FLAG_END_STREAM))
-  return 0
+  // Frames of data come last: whatever else was to be sent is in the output by now.
+  return context.pointee.state.isOutputFull ? NGHTTP2_ERR_PAUSE.rawValue : 0
 }

@@ -25,8 +25,6 @@ struct EventQueue {
   private var events: [HTTP2Event?] = []
   private var head = 0
 
-  var isEmpty: Bool { head == events.count }
-
   mutating func append(_ event: HTTP2Event) {
     events.append(event)
   }
@@ -69,6 +67,8 @@ struct SessionState: ~Copyable {
   private var pendingData: [UInt8] = []
   /// Streams to answer with REFUSED_STREAM once nghttp2 has returned.
   var refused: [Int32] = []
+  /// Those whose RST_STREAM is submitted and not yet in the output.
+  var beingRefused: [Int32] = []
   /// Body bytes that nobody will consume: given back to the connection's window.
   var discardedBytes = 0
   var meter: FrameMeter
@@ -77,8 +77,6 @@ struct SessionState: ~Copyable {
   // Sending
   /// Streams whose response is complete while the peer still sends: ended with NO_ERROR.
   var finishedEarly: [Int32] = []
-  var hasSentGoAway = false
-  var hasReceivedGoAway = false
 
   /// Prepared fields of streams that were forgotten with their HEADERS frame still queued.
   private var lentForever: [PreparedFields] = []
@@ -87,6 +85,7 @@ struct SessionState: ~Copyable {
   /// The first budget that was broken inside a callback.
   var flood: Flood?
   private(set) var failure: HTTP2ErrorCode?
+  private(set) var failureReason: String?
   private var resetsProvoked: TokenBudget
   private var refusals: TokenBudget
 
@@ -94,7 +93,7 @@ struct SessionState: ~Copyable {
     self.role = role
     self.limits = limits
     self.now = now
-    meter = FrameMeter(limits)
+    meter = FrameMeter(limits, role: role)
     resetsProvoked = TokenBudget(limits.resetsProvoked)
     refusals = TokenBudget(limits.refusals)
   }
@@ -104,6 +103,8 @@ struct SessionState: ~Copyable {
   /// Ends the session: every open stream hears of it, then the owner.
   mutating func fail(_ code: HTTP2ErrorCode, reason: String) {
     guard failure == nil else { return }
+    // First, so that who hears of the end of a stream can ask why.
+    failureReason = reason
     closeAll(code)
     events.append(.connectionError(code, reason: reason))
   }
@@ -135,7 +136,6 @@ struct SessionState: ~Copyable {
   }
 
   mutating func goAwayReceived(lastStream: Int32, code: UInt32) {
-    hasReceivedGoAway = true
     emit(
       .remoteGoAway(
         lastStream: StreamID(rawValue: lastStream), HTTP2ErrorCode(rawValue: code)))
@@ -276,6 +276,14 @@ extension SessionState {
     return (bytes, !table.slots[index].isClosed && !table.slots[index].hasRemoteEnded)
   }
 
+  /// The peer leaves the stream room: it does not hold anything up.
+  mutating func hasWindow(stream: Int32) {
+    if let index = table.index(of: stream) { table.slots[index].sendProgress = now }
+  }
+
+  /// Whether the output holds as much as may wait to be taken.
+  var isOutputFull: Bool { output.count >= limits.outputBytes }
+
   /// Asked by nghttp2 when the windows allow up to `limit` bytes.
   mutating func nextChunk(stream: Int32, limit: Int) -> OutgoingChunk {
     guard let index = table.index(of: stream) else { return .streamGone }
@@ -331,7 +339,10 @@ extension SessionState {
 
   mutating func resetSent(stream: Int32) {
     if let index = table.index(of: stream), table.slots[index].isResetByOwner { return }
-    if refused.contains(stream) { return }
+    if let index = beingRefused.firstIndex(of: stream) {
+      beingRefused.remove(at: index)
+      return
+    }
     if !resetsProvoked.spend(now: now) { flood = flood ?? .resetsProvoked }
   }
 
@@ -360,7 +371,6 @@ extension SessionState {
   }
 
   mutating func removeSlot(at index: Int) {
-    discardedBytes += table.slots[index].unconsumed
     if !table.slots[index].hasSentHead, let lent = table.slots[index].preparedFields,
       !lentForever.contains(where: { $0 === lent })
     {

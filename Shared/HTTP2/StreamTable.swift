@@ -50,6 +50,10 @@ struct StreamSlot {
 
   var bufferedBytes: Int { outgoing.count - outgoingHead }
 
+  /// Whether something waits for the peer's window. nghttp2 sends an END_STREAM without bytes only
+  /// while there is a window, though it needs none.
+  var isSending: Bool { bufferedBytes > 0 || (endIsQueued && hasSentHead && !hasLocalEnded) }
+
   /// Takes the array as it is when nothing waits, which is the whole cost of a small response.
   mutating func appendOutgoing(_ bytes: [UInt8]) {
     if outgoingHead == outgoing.count {

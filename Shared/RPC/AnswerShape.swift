@@ -16,6 +16,8 @@ struct AnswerShape: Sendable {
   let contentType: ContentType
   /// What the caller accepts.
   var coding: ContentCoding = .identity
+  /// HTTP gives no body to the answer of a HEAD request, whatever it says.
+  var omitsBody = false
 
   /// The successful answer of a unary call.
   func success(
@@ -50,15 +52,17 @@ struct AnswerShape: Sendable {
     _ error: RPCError, metadata: (headers: Metadata, trailers: Metadata)? = nil
   ) -> Answer {
     let (headers, trailers) = metadata ?? (Metadata(), Metadata())
+    var answer: Answer
     switch contentType.framing {
     case .unary:
-      var answer = Answer.refusal(error)
+      answer = Answer.refusal(error)
       answer.head.fields.append(headers: headers, trailers: trailers)
-      return answer
     case .stream:
-      return Answer(
+      answer = Answer(
         head: streamHead(headers: headers), body: streamEnd(error: error, trailers: trailers))
     }
+    if omitsBody { answer.body = [] }
+    return answer
   }
 
   private static func plainFields(_ type: ContentType) -> HeaderFields {

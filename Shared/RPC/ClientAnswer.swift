@@ -15,7 +15,7 @@ extension ClientCall {
     guard answer.head.status == 200 else { throw failure(of: answer) }
     try checkContentType(answer.head)
     let coding = try coding(answer.head, named: "content-encoding")
-    let bytes = try inflate(answer.body, coding)
+    let bytes = try inflate(answer.body, coding, limit: maximumMessageBytes)
     let (headers, trailers) = Metadata.split(answer.head.fields)
     return UnaryResponse(message: try decode(bytes), headers: headers, trailers: trailers)
   }
@@ -26,7 +26,8 @@ extension ClientCall {
     let status = answer.head.status
     let type = answer.head.fields.first("content-type") ?? ""
     let coding = try? ContentCoding(named: answer.head.fields.first("content-encoding"))
-    let body = coding.flatMap { try? inflate(answer.body, $0) } ?? []
+    let limit = max(maximumMessageBytes, RPCLimits.errorBytes)
+    let body = coding.flatMap { try? inflate(answer.body, $0, limit: limit) } ?? []
     let (headers, trailers) = Metadata.split(answer.head.fields)
     var metadata = headers
     metadata.append(contentsOf: trailers)
@@ -62,8 +63,9 @@ extension ClientCall {
     }
   }
 
-  func inflate(_ bytes: [UInt8], _ coding: ContentCoding) throws(RPCError) -> [UInt8] {
-    let limit = maximumMessageBytes
+  func inflate(
+    _ bytes: [UInt8], _ coding: ContentCoding, limit: Int
+  ) throws(RPCError) -> [UInt8] {
     guard bytes.count <= limit else {
       throw .tooLarge(bytes.count, limit: limit, what: "the answer")
     }

@@ -71,7 +71,8 @@ final class ConnectResponseSource<Message: WireMessage>: ResponseStreamSource {
         throw RPCError(.internal, "the server sent a compressed message without saying how")
       }
       let coding = flags & Envelope.compressedFlag == 0 ? ContentCoding.identity : coding
-      let bytes = try call.inflate(payload, coding)
+      let limit = state.withLock { $0.reader.limit(flags) }
+      let bytes = try call.inflate(payload, coding, limit: limit)
       switch flags & ~Envelope.compressedFlag {
       case 0: return try call.decode(bytes)
       case Envelope.endFlag:
@@ -114,9 +115,8 @@ final class ConnectResponseSource<Message: WireMessage>: ResponseStreamSource {
 
   /// The start of an error answer's body: enough to read an error from.
   private static func collect(_ raw: any RawResponseStream) async -> Answer {
-    let limit = 65_536
     var body: [UInt8] = []
-    while body.count < limit, let piece = try? await raw.next() {
+    while body.count < RPCLimits.errorBytes, let piece = try? await raw.next() {
       body.append(contentsOf: piece)
     }
     raw.cancel()

@@ -2,7 +2,7 @@
 
 /// Collects bytes and gives envelopes.
 struct EnvelopeReader {
-  /// The largest payload accepted, in bytes.
+  /// The largest payload of a message accepted, in bytes.
   let limit: Int
   private var bytes: [UInt8] = []
   private var start = 0
@@ -10,6 +10,11 @@ struct EnvelopeReader {
   init(limit: Int) { self.limit = limit }
 
   var isEmpty: Bool { start == bytes.count }
+
+  /// The largest payload accepted under some flags.
+  func limit(_ flags: UInt8) -> Int {
+    flags & Envelope.endFlag == 0 ? limit : max(limit, RPCLimits.errorBytes)
+  }
 
   mutating func append(_ more: [UInt8]) {
     if start == bytes.count {
@@ -26,6 +31,7 @@ struct EnvelopeReader {
   /// - Throws: `resource_exhausted` as soon as a length over the limit is announced.
   mutating func next() throws(RPCError) -> (flags: UInt8, payload: [UInt8])? {
     guard let (flags, count) = Envelope.prefix(of: bytes[start...]) else { return nil }
+    let limit = limit(flags)
     guard count <= limit else {
       throw .tooLarge(count, limit: limit, what: "a message of the stream")
     }

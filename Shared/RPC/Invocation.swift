@@ -18,6 +18,15 @@ public enum Invocation: Sendable {
     }
   }
 
+  /// Whether the answer may have no end of its own.
+  package var isStream: Bool {
+    switch self {
+    case .unary: false
+    case .stream: true
+    case .raw(let call): call.record.shape.contentType.framing == .stream
+    }
+  }
+
   /// The complete answer for a call that the transport gives up on before any of it was sent.
   public func failure(_ error: RPCError) -> Answer {
     switch self {
@@ -81,6 +90,18 @@ public struct RawInvocation: Sendable {
   let server: RPCServer
   let record: RawRecord
   let body: [UInt8]
+
+  /// Follows the envelopes of an answer that begins like this; nil when it has none.
+  package func boundaries(after head: ResponseHead) -> EnvelopeBoundaries? {
+    let type = head.fields.first("content-type").flatMap(ContentType.init)
+    guard head.status == 200, type?.framing == .stream else { return nil }
+    return EnvelopeBoundaries()
+  }
+
+  /// The last bytes of a streamed answer that is broken off between two envelopes.
+  package func end(_ error: RPCError) -> [UInt8] {
+    record.shape.streamEnd(error: error, trailers: Metadata())
+  }
 
   /// Runs the handler, which answers through the sink.
   ///

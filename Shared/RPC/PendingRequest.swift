@@ -32,6 +32,13 @@ enum PendingRequest: Sendable {
     case .raw(let raw): raw.shape
     }
   }
+
+  var deadline: CallInstant? {
+    switch self {
+    case .call(let call): call.deadline
+    case .raw(let raw): raw.deadline
+    }
+  }
 }
 
 // MARK: - Calls to methods of ours
@@ -51,7 +58,7 @@ extension CallRecord {
       body.append(piece: bytes)
     case .stream:
       // Room for the largest message, and for the byte that shows there is a second one.
-      let room = Envelope.prefixBytes + limit + 1 - body.count
+      let room = limit.addingSaturated(Envelope.prefixBytes + 1) - body.count
       body.append(piece: bytes.count <= room ? bytes : Array(bytes.prefix(room)))
       try checkEnvelope(body, limit: limit)
     }

@@ -1,4 +1,4 @@
-// The bounds of the protocol layer, by name. `RPCTests/LimitTests` holds a test for each.
+// The bounds of the protocol layer, by name. The table in README.md says where each is tested.
 
 /// What one call may cost. Sizes are in bytes.
 public struct RPCLimits: Sendable, Hashable {
@@ -18,6 +18,10 @@ public struct RPCLimits: Sendable, Hashable {
   /// The deadline of calls whose caller set none; nil for no deadline. Streams are not bound by
   /// it: watching has no natural end.
   public var defaultTimeout: Duration? = .seconds(30)
+
+  /// An answer that tells of an error, and the end of a stream, may have this many bytes even where
+  /// messages must be smaller: a caller that wants little is still told why it gets nothing.
+  public static let errorBytes = 65_536
 
   public init() {}
 }

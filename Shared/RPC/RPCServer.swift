@@ -71,7 +71,7 @@ public final class RPCServer: Sendable {
       shape.coding = ContentCoding(
         accepting: isUnary ? fields.acceptEncoding : fields.connectAcceptEncoding)
       let declared = fields.declaredBytes
-      let limit = limits.maximumRequestBytes + (isUnary ? 0 : Envelope.prefixBytes)
+      let limit = limits.maximumBodyBytes(framing)
       if let declared, declared > limit {
         throw RPCError.tooLarge(declared, limit: limits.maximumRequestBytes, what: "the request")
       }
@@ -94,9 +94,8 @@ public final class RPCServer: Sendable {
   ) throws(Refusal) -> PendingRequest {
     let fields = ProtocolFields(head.fields)
     let type = fields.contentType.flatMap(ContentType.init) ?? ContentType(.unary, .json)
-    let limit =
-      limits.maximumRequestBytes + (type.framing == .unary ? 0 : Envelope.prefixBytes)
-    let shape = AnswerShape(contentType: type)
+    let limit = limits.maximumBodyBytes(type.framing)
+    let shape = AnswerShape(contentType: type, omitsBody: head.verb == "HEAD")
     if let declared = fields.declaredBytes, declared > limit {
       throw Refusal(
         answer: shape.failure(.tooLarge(declared, limit: limit, what: "the request")))
@@ -121,6 +120,24 @@ public final class RPCServer: Sendable {
   private static func withoutQuery(_ path: String) -> String {
     guard let end = path.utf8.firstIndex(of: UInt8(ascii: "?")) else { return path }
     return String(path[..<end])
+  }
+}
+
+extension RPCLimits {
+  /// The largest body of a request: a message, in its envelope where there is one.
+  func maximumBodyBytes(_ framing: Framing) -> Int {
+    switch framing {
+    case .unary: maximumRequestBytes
+    case .stream: maximumRequestBytes.addingSaturated(Envelope.prefixBytes)
+    }
+  }
+}
+
+extension Int {
+  /// Limits may be as large as a number can be, which says that there is none.
+  func addingSaturated(_ more: Int) -> Int {
+    let (sum, overflow) = addingReportingOverflow(more)
+    return overflow ? (more < 0 ? .min : .max) : sum
   }
 }
 

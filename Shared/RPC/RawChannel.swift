@@ -31,7 +31,8 @@ public protocol RawChannel: RPCChannel {
 
   /// Sends a request and collects its answer.
   ///
-  /// - Parameter maximumBytes: of the body as received. Over it: `resource_exhausted`.
+  /// - Parameter maximumBytes: of the body as received. Over it: `resource_exhausted`. An answer
+  ///   whose status is not 200 may have `RPCLimits.errorBytes` in any case.
   func send(_ request: RawRequest, maximumBytes: Int) async throws(RPCError) -> Answer
 
   /// Sends a request and returns when the head of its answer is here.

@@ -30,6 +30,19 @@ public struct ServerCall: ~Copyable, Sendable {
 
   public init(server: RPCServer) { self.server = server }
 
+  /// When a request whose body is still coming is given up; nil in every other state.
+  package var deadline: CallInstant? {
+    if case .collecting(let pending) = state { return pending.deadline }
+    return nil
+  }
+
+  /// The answer, in the form that the caller expects, for a request that the transport gives up on
+  /// while its body is still coming.
+  package func failure(_ error: RPCError) -> Answer {
+    if case .collecting(let pending) = state { return pending.shape.failure(error) }
+    return .refusal(error)
+  }
+
   /// Whether nothing that the peer still sends can matter.
   public var isOver: Bool {
     if case .over = state { return true }
@@ -48,7 +61,9 @@ public struct ServerCall: ~Copyable, Sendable {
       state = .collecting(pending)
     } catch {
       state = .over
-      return .answer(error.answer)
+      var answer = error.answer
+      if head.verb == "HEAD" { answer.body = [] }
+      return .answer(answer)
     }
     return endStream ? receive([], endStream: true, now: now) : .none
   }

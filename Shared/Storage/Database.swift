@@ -17,7 +17,8 @@ package final class Database: Sendable {
 
   package var engine: Engine { backend.dialect }
 
-  private init(
+  /// On a backend that is there already.
+  init(
     url: DatabaseURL, options: DatabaseOptions, backend: any EngineBackend,
     threads: WorkerThreads
   ) {

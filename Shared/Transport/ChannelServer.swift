@@ -127,7 +127,7 @@ public final class ChannelServer: Sendable {
   /// - Parameter grace: how long calls may go on. What has not finished then gets `unavailable`, and
   ///   handlers that do not heed their cancellation either are not waited for.
   public func drain(grace: Duration) async {
-    enum Step { case drain(any Channel), wait, nothing }
+    enum Step { case drain(any Channel), wait, end, nothing }
     let step = state.withLock { state -> Step in
       switch state.phase {
       case .serving(let channel, _):
@@ -135,7 +135,7 @@ public final class ChannelServer: Sendable {
         return .drain(channel)
       case .created:
         state.phase = .ended
-        return .nothing
+        return .end
       case .starting:
         state.phase = .draining
         return .wait
@@ -145,6 +145,8 @@ public final class ChannelServer: Sendable {
     }
     guard case .drain(let listener) = step else {
       if case .wait = step { await waitForEnd() }
+      // Somebody may wait in `run` for a server that never started.
+      if case .end = step { end() }
       return
     }
     try? await listener.close().get()

@@ -17,7 +17,7 @@ final class ClientConnection: SessionHandler {
   private var observer: ConnectionObserver?
   private var isGoingAway = false
   private var hasServed = false
-  /// Why the connection ended, in words.
+  /// Why we have ended the connection, in words.
   private var reason: String?
 
   // Keepalive
@@ -121,7 +121,9 @@ final class ClientConnection: SessionHandler {
       logger.debug("server goes away", metadata: ["endpoint": "\(endpoint)", "code": "\(code)"])
       retire()
     case .connectionError(let code, let text):
-      reason = "\(code): \(text)"
+      logger.debug(
+        "connection ended",
+        metadata: ["endpoint": "\(endpoint)", "code": "\(code)", "reason": "\(text)"])
       retire()
     case .pingAcknowledged(let number):
       if number == asked { askedAt = nil }
@@ -158,7 +160,9 @@ final class ClientConnection: SessionHandler {
   /// after the table of the Connect protocol.
   private func closed(_ code: HTTP2ErrorCode) -> RPCError {
     if session.hasFailed || code == .connectError {
-      let words = reason ?? (code == .connectError ? nil : "\(code)")
+      let words =
+        reason ?? session.failureReason.map { "\(code): \($0)" }
+        ?? (code == .connectError ? nil : "\(code)")
       return .unavailable(
         "the connection to \(endpoint) was lost\(words.map { " (\($0))" } ?? "")")
     }
@@ -191,6 +195,8 @@ final class ClientConnection: SessionHandler {
   }
 
   override func checkClocks(now: NIODeadline) {
+    // Whatever comes is a sign of life, though it be no answer to the question.
+    if let askedAt, lastRead > askedAt { self.askedAt = nil }
     if let askedAt {
       guard now >= askedAt + TimeAmount(options.keepaliveTimeout) else { return }
       reason = "no sign of life for \(options.keepaliveTimeout)"

@@ -73,8 +73,10 @@ final class UnaryExchange: ClientExchange {
 
   func receive(_ bytes: [UInt8]) throws(RPCError) -> Int {
     try state.withLock { state throws(RPCError) in
-      guard bytes.count <= maximumBytes - state.answer.body.count else {
-        throw RPCError(.resourceExhausted, "the answer is over \(maximumBytes) bytes")
+      let limit =
+        state.answer.head.status == 200 ? maximumBytes : max(maximumBytes, RPCLimits.errorBytes)
+      guard bytes.count <= limit - state.answer.body.count else {
+        throw RPCError(.resourceExhausted, "the answer is over \(limit) bytes")
       }
       if state.answer.body.isEmpty {
         state.answer.body = bytes

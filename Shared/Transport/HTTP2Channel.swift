@@ -63,7 +63,7 @@ public final class HTTP2Channel: RawChannel {
     _ request: RawRequest
   ) async throws(RPCError) -> any RawResponseStream {
     try await onConnection(request) { link in
-      let exchange = StreamExchange(request)
+      let exchange = StreamExchange(request, windowBytes: options.streamWindowBytes)
       let head = await withTaskCancellationHandler {
         await withCheckedContinuation { continuation in
           exchange.setHeadWaiter(continuation)

@@ -101,6 +101,7 @@ final class ServerConnection: SessionHandler {
     wasActive = true
     let action = stream.call.receive(head, endStream: endStream, peer: peer, now: now)
     perform(action, stream, hasAll: endStream)
+    if stream.phase == .receiving, let deadline = stream.deadline { watch(deadline) }
   }
 
   private func receive(_ id: StreamID, _ bytes: [UInt8], endStream: Bool) {
@@ -122,7 +123,7 @@ final class ServerConnection: SessionHandler {
       if heldBytes > bufferLimit || host.memory.isFull {
         let error = RPCError(
           .resourceExhausted, "too many incomplete requests are held for this connection")
-        answer(.refusal(error), stream)
+        answer(stream.call.failure(error), stream)
         return
       }
     }
@@ -135,8 +136,15 @@ final class ServerConnection: SessionHandler {
       431, .resourceExhausted,
       "the request's head is over \(limits.maximumHeaderBytes) bytes or \(limits.maximumHeaderFields) fields"
     )
-    try? submit(.refusal(error), id)
-    session.release(id)
+    guard let stream = streams[id] else {
+      send(.refusal(error), id)
+      session.release(id)
+      return
+    }
+    // The trailers of a request that is known already.
+    if stream.phase == .receiving {
+      answer(stream.earlyAnswer ?? stream.call.failure(error), stream)
+    }
   }
 
   private func closed(_ id: StreamID, _ code: HTTP2ErrorCode) {
@@ -202,27 +210,26 @@ final class ServerConnection: SessionHandler {
   }
 
   private func handlerEnded(_ stream: ServerStream, with answer: Answer) {
-    if stream.phase == .running { try? submit(answer, stream.id) }
+    if stream.phase == .running { send(answer, stream.id, stream.invocation) }
     release(stream)
   }
 
   private func handlerEnded(_ stream: ServerStream, withLast end: [UInt8]) {
-    if stream.phase == .running {
-      stream.sendStreamHead()
-      _ = try? submit(end, endStream: true, on: stream)
-    }
+    stream.sendStreamHead()
+    // A head that cannot be sent has ended the call.
+    if stream.phase == .running { finish(stream, end) }
     release(stream)
   }
 
   private func handlerEnded(_ stream: ServerStream, failure: Answer?) {
     if stream.phase == .running {
       switch (failure, stream.hasSentHead) {
-      case (nil, true): _ = try? submit([], endStream: true, on: stream)
-      case (let failure?, false): try? submit(failure, stream.id)
+      case (nil, true): finish(stream, [])
+      case (let failure?, false): send(failure, stream.id, stream.invocation)
       // Too late for an error: the caller must not take what it has for the whole answer.
       case (.some, true): session.reset(stream.id, .internalError)
       case (nil, false):
-        try? submit(.refusal(RPCError(.internal, "the call was not answered")), stream.id)
+        send(.refusal(RPCError(.internal, "the call was not answered")), stream.id)
       }
     }
     release(stream)
@@ -243,18 +250,28 @@ final class ServerConnection: SessionHandler {
 
   /// Answers a call whose handler does not run, or has not stopped.
   private func answer(_ answer: Answer, _ stream: ServerStream) {
-    try? submit(answer, stream.id)
+    send(answer, stream.id, stream.invocation)
     if stream.phase == .receiving { release(stream) }
   }
 
   /// Gives up on a running handler: the caller gets the error now, the slot is free when the
   /// handler has stopped.
-  private func giveUp(_ stream: ServerStream, _ error: RPCError) {
+  ///
+  /// - Parameter canWait: whether an answer that is passed through may go on until it can be broken
+  ///   off cleanly, or to its own end when that is near.
+  func giveUp(_ stream: ServerStream, _ error: RPCError, canWait: Bool = false) {
     guard stream.phase == .running, let invocation = stream.invocation else { return }
     switch (invocation, stream.hasSentHead) {
     case (_, false): answer(invocation.failure(error), stream)
-    case (.stream(let call), true): _ = try? submit(call.end(error), endStream: true, on: stream)
-    case (_, true): session.reset(stream.id, .cancel)
+    case (.stream(let call), true): finish(stream, call.end(error))
+    case (.raw(let call), true):
+      switch stream.breakOff(call, error) {
+      case .now(let end): finish(stream, end)
+      case .later where canWait: return stream.end(with: error)
+      case .never where canWait: return
+      case .later, .never: session.reset(stream.id, .cancel)
+      }
+    case (.unary, true): session.reset(stream.id, .cancel)
     }
     stream.stop(error)
     requestFlush()
@@ -280,12 +297,14 @@ final class ServerConnection: SessionHandler {
 
   // MARK: Output
 
-  func submit(_ head: ResponseHead, on stream: ServerStream) throws {
+  func submit(_ head: ResponseHead, on stream: ServerStream) throws(HTTP2Error) {
     try submit(head, stream.id, endStream: false)
     requestFlush()
   }
 
-  func submit(_ bytes: [UInt8], endStream: Bool, on stream: ServerStream) throws -> Bool {
+  func submit(
+    _ bytes: [UInt8], endStream: Bool, on stream: ServerStream
+  ) throws(HTTP2Error) -> Bool {
     unsentBytes += bytes.count
     let hasRoom = try session.sendData(stream.id, bytes, endStream: endStream)
     requestFlush()
@@ -293,14 +312,55 @@ final class ServerConnection: SessionHandler {
     return hasRoom
   }
 
-  private func submit(_ answer: Answer, _ id: StreamID) throws {
+  /// Sends a complete answer. One that cannot be sent, because its metadata is too long for one,
+  /// gives way to a bare error: the caller is told, and so is the operator.
+  private func send(_ answer: Answer, _ id: StreamID, _ invocation: Invocation? = nil) {
+    do {
+      try submit(answer, id)
+    } catch {
+      guard isWorthTelling(error) else { return }
+      let bare = RPCError.unsendable
+      do {
+        try submit(invocation?.failure(bare) ?? .refusal(bare), id)
+      } catch {
+        session.reset(id, .internalError)
+      }
+    }
+  }
+
+  /// Sends the last bytes of an answer that has its head.
+  private func finish(_ stream: ServerStream, _ bytes: [UInt8]) {
+    do {
+      _ = try submit(bytes, endStream: true, on: stream)
+    } catch {
+      if isWorthTelling(error) { session.reset(stream.id, .internalError) }
+    }
+  }
+
+  /// Ends a call whose head could not be sent.
+  func cannotAnswer(_ stream: ServerStream, _ error: any Error) {
+    guard let error = error as? HTTP2Error, isWorthTelling(error) else { return }
+    giveUp(stream, .unsendable)
+  }
+
+  /// Logs why an answer could not be sent; false when there is nobody left to send it to.
+  private func isWorthTelling(_ error: HTTP2Error) -> Bool {
+    if error.code == .streamClosed || error.code == .sessionFailed { return false }
+    host.logger.error(
+      "an answer could not be sent", metadata: ["peer": "\(peer)", "error": "\(error)"])
+    return true
+  }
+
+  private func submit(_ answer: Answer, _ id: StreamID) throws(HTTP2Error) {
     unsentBytes += answer.body.count
     try submit(answer.head, id, endStream: answer.body.isEmpty)
     if !answer.body.isEmpty { try session.sendData(id, answer.body, endStream: true) }
     requestFlush()
   }
 
-  private func submit(_ head: ResponseHead, _ id: StreamID, endStream: Bool) throws {
+  private func submit(
+    _ head: ResponseHead, _ id: StreamID, endStream: Bool
+  ) throws(HTTP2Error) {
     if let prepared = PreparedHeads.find(head) {
       try session.submitResponse(id, [], after: prepared, endStream: endStream)
     } else {
@@ -326,7 +386,7 @@ final class ServerConnection: SessionHandler {
   override func afterFlush() {
     burstInstant = nil
     // The sum over the streams is only worth its time when there is something to find.
-    if unsentBytes > 0 { unsentBytes = session.bodyBytes }
+    if unsentBytes > 0 || socketBytes > 0 { unsentBytes = session.bodyBytes + socketBytes }
     let bytes = heldBytes + unsentBytes
     if bytes != reportedBytes {
       host.memory.change(by: bytes - reportedBytes)
@@ -342,7 +402,7 @@ final class ServerConnection: SessionHandler {
   override func checkClocks(now: NIODeadline) {
     if wasActive || !streams.isEmpty { lastActive = now }
     wasActive = false
-    if let since = unwritableSince, now >= since + TimeAmount(limits.stalledWriteTimeout) {
+    if let since = stalledSince, now >= since + TimeAmount(limits.stalledWriteTimeout) {
       closeNow()
       return
     }
@@ -354,12 +414,16 @@ final class ServerConnection: SessionHandler {
 
   override func expire(now: CallInstant) -> CallInstant? {
     var next: CallInstant?
-    for stream in streams.values where stream.phase == .running {
-      guard let deadline = stream.invocation?.deadline else { continue }
-      if deadline <= now {
-        giveUp(stream, RPCError(.deadlineExceeded, "the deadline of the call has passed"))
-      } else {
+    for stream in streams.values {
+      guard let deadline = stream.deadline else { continue }
+      if deadline > now {
         next = next.map { min($0, deadline) } ?? deadline
+      } else if stream.phase == .receiving {
+        let error = RPCError(
+          .deadlineExceeded, "the deadline passed before the request was complete")
+        answer(stream.call.failure(error), stream)
+      } else {
+        giveUp(stream, RPCError(.deadlineExceeded, "the deadline of the call has passed"))
       }
     }
     return next
@@ -402,8 +466,8 @@ final class ServerConnection: SessionHandler {
     case .sayGoodbye:
       session.goAway(.noError)
     case .endStreams:
-      for stream in streams.values {
-        if case .stream = stream.invocation { giveUp(stream, .shuttingDown) }
+      for stream in streams.values where stream.invocation?.isStream ?? false {
+        giveUp(stream, .shuttingDown, canWait: true)
       }
     }
     if action != .none { requestFlush() }
@@ -413,5 +477,9 @@ final class ServerConnection: SessionHandler {
 extension RPCError {
   fileprivate static var shuttingDown: RPCError {
     RPCError(.unavailable, "the server is shutting down")
+  }
+
+  fileprivate static var unsendable: RPCError {
+    RPCError(.internal, "the answer could not be sent")
   }
 }

@@ -34,6 +34,10 @@ final class ServerStream {
   var invocation: Invocation?
   var task: Task<Void, Never>?
   private var headIsSent = false
+  /// The envelopes of an answer that is passed through.
+  private var boundaries: EnvelopeBoundaries?
+  /// Set when such an answer is to end at the next boundary.
+  private var ending: RPCError?
   private var writers: [(token: WriterToken, continuation: CheckedContinuation<Void, any Error>)] =
     []
   /// Why nothing can be written any more.
@@ -47,12 +51,25 @@ final class ServerStream {
 
   var hasSentHead: Bool { headIsSent }
 
+  /// When the call is given up, whether its request is complete or not.
+  var deadline: CallInstant? {
+    switch phase {
+    case .receiving: call.deadline
+    case .running: invocation?.deadline
+    case .stopping, .released: nil
+    }
+  }
+
   // MARK: What the handler writes
 
   /// Sends the head of a stream if it has not gone yet.
   func sendStreamHead() {
     guard !headIsSent, phase == .running, case .stream(let call) = invocation else { return }
-    try? sendHead(call.head())
+    do {
+      try sendHead(call.head())
+    } catch {
+      connection.cannotAnswer(self, error)
+    }
   }
 
   func sendHead(_ head: ResponseHead) throws {
@@ -60,8 +77,9 @@ final class ServerStream {
     guard !headIsSent else {
       throw RPCError(.internal, "the head of the answer was already sent")
     }
-    headIsSent = true
     try connection.submit(head, on: self)
+    headIsSent = true
+    if case .raw(let call) = invocation { boundaries = call.boundaries(after: head) }
   }
 
   /// Queues bytes of the answer.
@@ -70,11 +88,44 @@ final class ServerStream {
   func send(_ bytes: [UInt8]) throws -> Bool {
     try checkWritable()
     sendStreamHead()
+    // The head may have been refused, which ends the call.
+    try checkWritable()
     guard headIsSent else {
       throw RPCError(.internal, "the answer was written before its head")
     }
+    if let ending { return try send(bytes, endingWith: ending) }
+    boundaries?.pass(bytes)
     return try connection.submit(bytes, endStream: false, on: self)
   }
+
+  /// Queues what belongs to the envelope that is open; the stream ends after it.
+  private func send(_ bytes: [UInt8], endingWith error: RPCError) throws -> Bool {
+    let count = boundaries?.passToBoundary(bytes) ?? bytes.count
+    let hasRoom = try connection.submit(Array(bytes.prefix(count)), endStream: false, on: self)
+    if boundaries?.isAtBoundary ?? false { connection.giveUp(self, error) }
+    try checkWritable()
+    return hasRoom
+  }
+
+  /// How an answer that is passed through can be broken off.
+  enum Break {
+    /// With this as its last bytes.
+    case now([UInt8])
+    /// At the end of the envelope that is open.
+    case later
+    /// Not in a way that tells the caller why.
+    case never
+  }
+
+  func breakOff(_ call: RawInvocation, _ error: RPCError) -> Break {
+    guard let boundaries else { return .never }
+    // Its own end is there already, and only the handler's is missing.
+    if boundaries.hasEnded { return .now([]) }
+    return boundaries.isAtBoundary ? .now(call.end(error)) : .later
+  }
+
+  /// Ends the stream as soon as its envelopes allow.
+  func end(with error: RPCError) { ending = error }
 
   private func checkWritable() throws {
     if let refusal { throw refusal }
@@ -101,10 +152,16 @@ final class ServerStream {
       .resume(throwing: RPCError(.canceled, "the call was cancelled"))
   }
 
-  func resumeWriters() {
+  func resumeWriters(throwing error: RPCError? = nil) {
     let waiting = writers
     writers = []
-    for writer in waiting { writer.continuation.resume() }
+    for writer in waiting {
+      if let error {
+        writer.continuation.resume(throwing: error)
+      } else {
+        writer.continuation.resume()
+      }
+    }
   }
 
   // MARK: Stopping
@@ -114,9 +171,7 @@ final class ServerStream {
     guard phase == .running else { return }
     phase = .stopping
     refusal = reason
-    let waiting = writers
-    writers = []
-    for writer in waiting { writer.continuation.resume(throwing: reason) }
+    resumeWriters(throwing: reason)
     task?.cancel()
   }
 
@@ -125,5 +180,8 @@ final class ServerStream {
     phase = .released
     invocation = nil
     task = nil
+    // A handler may have left a task behind that still writes.
+    if refusal == nil { refusal = RPCError(.canceled, "the call is over") }
+    resumeWriters(throwing: refusal)
   }
 }

@@ -32,7 +32,12 @@ class SessionHandler: ChannelInboundHandler {
   private var isFlushing = false
   private var flushIsScheduled = false
   private var output: [UInt8] = []
-  private(set) var unwritableSince: NIODeadline?
+  private var stall = StallClock()
+  /// Asking after a few bytes after each flush would cost more than they do.
+  private static let socketBytesWorthAsking = 16_384
+  private var writtenSinceAsked = 0
+  /// Bytes that the session has let go of and the system has not taken yet, as last asked.
+  private(set) var socketBytes = 0
   private(set) var lastRead: NIODeadline
 
   // Clocks
@@ -106,7 +111,8 @@ class SessionHandler: ChannelInboundHandler {
   func channelWritabilityChanged(context: ChannelHandlerContext) {
     // A peer that does not take our bytes gets to send no more of its own.
     let isWritable = context.channel.isWritable
-    unwritableSince = isWritable ? nil : loop.now
+    askForSocketBytes()
+    stall.changed(isWritable: isWritable, waiting: socketBytes, now: loop.now)
     context.channel.setOption(.autoRead, value: isWritable).assumeIsolated().whenFailure { _ in }
     // Not at once: this may be called from within a write, and each write may call it again.
     if isWritable { requestFlush() }
@@ -164,6 +170,7 @@ class SessionHandler: ChannelInboundHandler {
       if !output.isEmpty {
         var buffer = context.channel.allocator.buffer(capacity: output.count)
         buffer.writeBytes(output)
+        writtenSinceAsked += output.count
         output.removeAll(keepingCapacity: output.count <= 65_536)
         context.write(wrapOutboundOut(buffer), promise: nil)
       }
@@ -171,7 +178,17 @@ class SessionHandler: ChannelInboundHandler {
     } while phase == .open && session.wantsWrite
     isFlushing = false
     context.flush()
+    if socketBytes > 0 || writtenSinceAsked >= Self.socketBytesWorthAsking { askForSocketBytes() }
   }
+
+  private func askForSocketBytes() {
+    writtenSinceAsked = 0
+    let options = phase == .closed ? nil : context?.channel.syncOptions
+    socketBytes = (try? options?.getOption(.bufferedWritableBytes)) ?? 0
+  }
+
+  /// Since when the peer has taken nothing from a socket that is full; nil while it is not.
+  var stalledSince: NIODeadline? { stall.since }
 
   private func deliverEvents() {
     while let event = session.popEvent() { handle(event) }
@@ -229,6 +246,8 @@ class SessionHandler: ChannelInboundHandler {
       guard self.phase == .open else { return }
       self.session.checkTimeouts(now: self.instant)
       self.deliverEvents()
+      self.askForSocketBytes()
+      self.stall.look(waiting: self.socketBytes, now: self.loop.now)
       self.checkClocks(now: self.loop.now)
       self.flush()
       if self.phase == .open { self.scheduleTick() }
@@ -245,6 +264,23 @@ class SessionHandler: ChannelInboundHandler {
       self.requestFlush()
     }
     deadlines.set(deadline, timer)
+  }
+}
+
+/// How long a full socket has stood still.
+struct StallClock {
+  private(set) var since: NIODeadline?
+  private var waiting = 0
+
+  mutating func changed(isWritable: Bool, waiting: Int, now: NIODeadline) {
+    since = isWritable ? nil : now
+    self.waiting = waiting
+  }
+
+  /// A peer that takes bytes, however slowly, is not stalled.
+  mutating func look(waiting: Int, now: NIODeadline) {
+    if since != nil, waiting < self.waiting { since = now }
+    self.waiting = waiting
   }
 }
 

@@ -20,15 +20,19 @@ final class StreamExchange: ClientExchange {
     var pieceWaiter: CheckedContinuation<Piece, Never>?
   }
 
-  /// The bytes taken since the server was last told are passed on from this many.
-  private static let creditStep = 16_384
+  /// The bytes taken since the server was last told are passed on from this many: a part of the
+  /// window, so that the server never waits for bytes that are only not reported.
+  private let creditStep: Int
 
   let request: RawRequest
   let place = StreamPlace()
   private let state = Mutex(State())
   private let credit = Atomic<Int>(0)
 
-  init(_ request: RawRequest) { self.request = request }
+  init(_ request: RawRequest, windowBytes: Int) {
+    self.request = request
+    creditStep = max(1, min(16_384, windowBytes / 4))
+  }
 
   var isFinished: Bool { state.withLock { $0.outcome != nil } }
 
@@ -69,9 +73,12 @@ final class StreamExchange: ClientExchange {
   /// - Returns: how many to tell the server of now; zero while it is not worth it.
   func addCredit(_ count: Int) -> Int {
     let sum = credit.add(count, ordering: .relaxed).newValue
-    guard sum >= Self.creditStep else { return 0 }
-    return credit.exchange(0, ordering: .relaxed)
+    guard sum >= creditStep else { return 0 }
+    return takeCredit()
   }
+
+  /// What the server was not told of yet.
+  func takeCredit() -> Int { credit.exchange(0, ordering: .relaxed) }
 
   private static func takePiece(_ state: inout State) -> Piece? {
     if state.taken < state.pieces.count {
@@ -165,6 +172,9 @@ final class ClientResponseStream: RawResponseStream {
     if let ready = exchange.takePiece() {
       piece = ready
     } else {
+      // What many quiet streams keep back would be missing from the connection's window.
+      let rest = exchange.takeCredit()
+      if rest > 0 { link.consume(exchange, rest) }
       piece = await withTaskCancellationHandler {
         await withCheckedContinuation { exchange.setPieceWaiter($0) }
       } onCancel: {

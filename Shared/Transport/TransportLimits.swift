@@ -1,5 +1,4 @@
-// Every bound of a listener, by name. `TransportTests/LimitTests` holds a test for each that is
-// enforced here; those handed to `HTTP2` and `RPC` are tested there too.
+// Every bound of a listener, by name. The table in README.md says where each is tested.
 
 internal import HTTP2
 public import RPC
@@ -31,7 +30,7 @@ public struct TransportLimits: Sendable, Hashable {
   public var idleTimeout: Duration = .seconds(600)
 
   /// Without the client taking a byte that is ready for it: the stream is reset when its window is
-  /// shut, the connection closed when its socket is full.
+  /// shut, the connection closed when its socket is full. Taking a little begins the time anew.
   public var stalledWriteTimeout: Duration = .seconds(60)
 
   /// How old a connection may become before it is drained, so that clients spread over new
@@ -54,7 +53,7 @@ public struct TransportLimits: Sendable, Hashable {
   /// refused.
   public var connectionBufferBytes = 33_554_432
 
-  /// The same over all connections of the listener.
+  /// The same over all connections of the listener, with what their sockets have not taken yet.
   public var listenerBufferBytes = 268_435_456
 
   // MARK: The end
@@ -69,8 +68,12 @@ public struct TransportLimits: Sendable, Hashable {
   /// How long a closed connection waits for the client's own close, so that the last bytes sent
   /// are not lost to a TCP reset.
   public var lingerTimeout: Duration = .seconds(1)
+
+  // MARK: Refusals
+
   /// Bytes of a refused request that are read and dropped before its answer goes out.
   public var earlyAnswerBytes = 65_536
+
   /// Longest time that the answer of a refused request waits for the rest of the request.
   public var earlyAnswerDelay: Duration = .milliseconds(200)
 

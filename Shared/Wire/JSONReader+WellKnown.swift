@@ -72,9 +72,14 @@ extension JSONReader {
     let text = try readText("a field mask")
     guard !text.isEmpty else { return }
     var list = ArenaList(elementSize: elementSize(of: PROTOBUF_C_TYPE_STRING))
-    for path in text.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
+    // Each path is counted before the next is looked for: a mask of commas costs no more than its
+    // limit.
+    var start = text.startIndex
+    while start <= text.endIndex {
       try countElement()
-      let path = try protoPath(UnsafeRawBufferPointer(rebasing: path))
+      let end = text[start...].firstIndex(of: UInt8(ascii: ",")) ?? text.endIndex
+      let path = try protoPath(UnsafeRawBufferPointer(rebasing: text[start..<end]))
+      start = end + 1
       try list.append(allocate).storeBytes(of: path, as: UnsafeMutableRawPointer.self)
     }
     storeArray(list, of: schema.field(0), in: message)

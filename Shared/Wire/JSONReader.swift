@@ -10,7 +10,7 @@ struct JSONReader {
   var text: JSONText
   let limits: DecodingLimits
   private let arena: UnsafeMutablePointer<ArenaState>
-  private var elements = 0
+  private var elements: ElementBudget
 
   init(
     _ bytes: UnsafeRawBufferPointer, limits: DecodingLimits,
@@ -22,6 +22,7 @@ struct JSONReader {
     }
     text = JSONText(bytes)
     self.limits = limits
+    elements = ElementBudget(limits)
     self.arena = arena
   }
 
@@ -49,17 +50,14 @@ struct JSONReader {
   }
 
   mutating func countElement() throws(WireError) {
-    elements += 1
-    guard elements <= limits.maximumElements else {
-      throw WireError(.tooManyElements, "more than \(limits.maximumElements) elements")
-    }
+    try elements.spend()
   }
 
   /// The error for a value of the wrong kind; throws another where what follows is no JSON at all.
   private mutating func mismatch(
     _ message: String, depth: Int
   ) throws(WireError) -> WireError {
-    try text.skipValue(depth: max(0, limits.maximumDepth - depth))
+    try text.skipValue(depth: max(0, limits.maximumDepth - depth), elements: &elements)
     return WireError(.wrongType, message)
   }
 
@@ -113,7 +111,7 @@ struct JSONReader {
       guard let index = schema.index(ofJSONName: try plain(key), hint: next) else {
         try unknown.insert(key)
         try countElement()
-        try text.skipValue(depth: limits.maximumDepth - depth)
+        try text.skipValue(depth: limits.maximumDepth - depth, elements: &elements)
         continue
       }
       next = index + 1

@@ -193,17 +193,21 @@ struct JSONText {
 
   /// Passes over a value of any kind. It is held to the same rules as a value that is wanted.
   ///
-  /// - Parameter depth: how many levels of arrays and objects may still be opened.
-  mutating func skipValue(depth: Int) throws(WireError) {
+  /// - Parameters:
+  ///   - depth: how many levels of arrays and objects may still be opened.
+  ///   - elements: pays for the keys of objects, which are remembered to find duplicates.
+  mutating func skipValue(
+    depth: Int, elements: inout ElementBudget
+  ) throws(WireError) {
     switch try peek() {
     case UInt8(ascii: "\""):
       _ = try readString()
     case UInt8(ascii: "{"):
       guard depth > 0 else { throw WireError(.tooDeep, "JSON is nested too deep") }
-      try skipObject(depth: depth - 1)
+      try skipObject(depth: depth - 1, elements: &elements)
     case UInt8(ascii: "["):
       guard depth > 0 else { throw WireError(.tooDeep, "JSON is nested too deep") }
-      try skipArray(depth: depth - 1)
+      try skipArray(depth: depth - 1, elements: &elements)
     case UInt8(ascii: "t") where take(literal: "true"): return
     case UInt8(ascii: "f") where take(literal: "false"): return
     case UInt8(ascii: "n") where take(literal: "null"): return
@@ -212,23 +216,43 @@ struct JSONText {
     }
   }
 
-  private mutating func skipArray(depth: Int) throws(WireError) {
+  private mutating func skipArray(
+    depth: Int, elements: inout ElementBudget
+  ) throws(WireError) {
     try expect("[")
     if take("]") { return }
-    repeat { try skipValue(depth: depth) } while take(",")
+    repeat { try skipValue(depth: depth, elements: &elements) } while take(",")
     try expect("]")
   }
 
-  private mutating func skipObject(depth: Int) throws(WireError) {
+  private mutating func skipObject(
+    depth: Int, elements: inout ElementBudget
+  ) throws(WireError) {
     try expect("{")
     if take("}") { return }
     var keys = JSONKeys()
     repeat {
+      try elements.spend()
       try keys.insert(try readString())
       try expect(":")
-      try skipValue(depth: depth)
+      try skipValue(depth: depth, elements: &elements)
     } while take(",")
     try expect("}")
+  }
+}
+
+/// Counts elements against their limit.
+struct ElementBudget {
+  private let limit: Int
+  private var spent = 0
+
+  init(_ limits: DecodingLimits) { limit = limits.maximumElements }
+
+  mutating func spend() throws(WireError) {
+    spent += 1
+    guard spent <= limit else {
+      throw WireError(.tooManyElements, "more than \(limit) elements")
+    }
   }
 }
 

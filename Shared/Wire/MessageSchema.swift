@@ -74,7 +74,6 @@ struct FieldSchema {
   var isInUnion: Bool {
     descriptor.pointee.flags & UInt32(PROTOBUF_C_FIELD_FLAG_ONEOF.rawValue) != 0
   }
-  var isOptional: Bool { facts.pointee.flags & WIRE_FIELD_OPTIONAL != 0 }
   var isNullValue: Bool { facts.pointee.flags & WIRE_FIELD_NULL_VALUE != 0 }
 
   /// The schema of the field's message type; nil for every other type.

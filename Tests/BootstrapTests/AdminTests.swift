@@ -2,6 +2,7 @@
 internal import Foundation
 internal import NIOCore
 internal import NIOPosix
+internal import RPC
 internal import Synchronization
 internal import Testing
 internal import Transport
@@ -254,6 +255,33 @@ struct ReadinessTests {
     let later = readiness.report(at: .now + .seconds(61))
     #expect(!later.isReady)
     #expect(later.items.first?.message?.hasPrefix("no answer for") == true)
+    loop.cancel()
+    await loop.value
+  }
+
+  @Test("whoever asks in another protocol hears the same as /readyz, from start to drain")
+  func check() async throws {
+    let readiness = Readiness(pace: .milliseconds(1))
+    let isComplete = Mutex(false)
+    readiness.add("register copy") {
+      guard isComplete.withLock({ $0 }) else { throw TransportError(.invalidState, "no copy") }
+    }
+    func refusal() -> String? {
+      do {
+        try readiness.check()
+        return nil
+      } catch {
+        return error.code == .unavailable ? error.message : "\(error.code)"
+      }
+    }
+    #expect(refusal() == "not ready: starting, register copy")
+    readiness.begin()
+    #expect(refusal() == "not ready: running, register copy")
+    let loop = Task { await readiness.run() }
+    isComplete.withLock { $0 = true }
+    while refusal() != nil { try await Task.sleep(for: .milliseconds(1)) }
+    readiness.drain()
+    #expect(refusal() == "not ready: draining")
     loop.cancel()
     await loop.value
   }

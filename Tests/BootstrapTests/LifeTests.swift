@@ -24,6 +24,17 @@ private struct Fixture: ServiceProgram {
     "LIANSHE_BEHAVIOUR", default: "terminated", summary: BilingualText("行为", "behaviour"))
   static let listen = StandardKeys.listen(default: "127.0.0.1:0")
   static let keys = [behaviour.declaration, listen.declaration]
+  static let verbs = [
+    OperatorVerb(
+      "tell", form: "[=<word>]", summary: BilingualText("说", "says"),
+      accepts: { $0 != "nonsense" }
+    ) { configuration, value, say in
+      say("listen \(try configuration.value(listen)), value \(value ?? "none")")
+      if value == "failing" { throw TransportError(.invalidState, "the database\nis away") }
+      return value != "bad"
+    },
+    OperatorVerb("sing", summary: BilingualText("唱", "sings")) { _, _, _ in true },
+  ]
 
   static func compose(_ service: ServiceComposer) async throws {
     service.onShutdown("first part") { print("first part stopped") }
@@ -170,6 +181,50 @@ struct LifeTests {
     #expect(!lines.contains("worker cancelled"))
   }
 
+  @Test("a verb gets the configuration and its value, answers, and starts nothing")
+  func verb() async throws {
+    let good = try await #require(
+      processExitsWith: .exitCode(0),
+      observing: [\.standardOutputContent, \.standardErrorContent]
+    ) {
+      await Fixture.run(arguments: ["--listen", "127.0.0.1:9", "--tell=a=b"])
+    }
+    #expect(good.standardOutputContent == Array("listen 127.0.0.1:9, value a=b\n".utf8))
+    #expect(good.standardErrorContent.isEmpty)
+    let bad = try await #require(
+      processExitsWith: .exitCode(1), observing: [\.standardOutputContent]
+    ) {
+      await Fixture.run(arguments: ["--tell=bad"])
+    }
+    #expect(bad.standardOutputContent == Array("listen 127.0.0.1:0, value bad\n".utf8))
+    let failing = try await #require(
+      processExitsWith: .exitCode(69), observing: [\.standardErrorContent]
+    ) {
+      await Fixture.run(arguments: ["--tell=failing"])
+    }
+    #expect(
+      plainLines(failing.standardErrorContent) == [
+        "lianshe-fixture: 未能完成 / could not be done: the database is away"
+      ])
+  }
+
+  @Test(
+    "a verb with a wrong value, and two verbs, end with 64 and say how it is written",
+    arguments: [
+      (["--tell=nonsense"], "--tell[=<word>]"), (["--sing=loud"], "--sing"),
+      (["--tell", "--sing"], "only one"),
+    ])
+  func wrongVerb(arguments: [String], said: String) async throws {
+    let result = try await #require(
+      processExitsWith: .exitCode(64), observing: [\.standardErrorContent]
+    ) { [arguments = arguments as [String]] in
+      await Fixture.run(arguments: arguments)
+    }
+    let lines = plainLines(result.standardErrorContent)
+    #expect(lines.count == 1)
+    #expect(lines.first?.contains(said) == true)
+  }
+
   @Test("a bad value ends with 78, a bad option with 64, one line each")
   func badConfiguration() async throws {
     let value = try await #require(
@@ -196,7 +251,10 @@ struct LifeTests {
       await Fixture.run(arguments: ["--help"])
     }
     let text = String(decoding: result.standardOutputContent, as: UTF8.self)
-    for word in ["LIANSHE_LISTEN", "--drain-timeout", "6s", "--check-config", "--config", "测试服务"] {
+    for word in [
+      "LIANSHE_LISTEN", "--drain-timeout", "6s", "--check-config", "--config", "测试服务",
+      "--tell[=<word>]", "唱 / sings",
+    ] {
       #expect(text.contains(word), "\(word)")
     }
   }

@@ -1,7 +1,7 @@
 internal import HTTP2
 internal import Testing
 
-@Suite("Draining a connection")
+@Suite("Draining a connection", .timeLimit(.minutes(1)))
 struct DrainTests {
   /// Where a connection can stand when its drain begins.
   enum Situation: CaseIterable {

@@ -1,7 +1,7 @@
 internal import HTTP2
 internal import Testing
 
-@Suite("Exchanges between a client and a server session")
+@Suite("Exchanges between a client and a server session", .timeLimit(.minutes(1)))
 struct ExchangeTests {
   @Test("a request with a body is answered with a body, and both ends forget the stream")
   func unary() throws {
@@ -138,9 +138,8 @@ struct ExchangeTests {
     try pair.client.sendData(stream, body, endStream: true)
     var got: [UInt8] = []
     var ended = false
-    while !ended {
+    for _ in 0..<1_000 where !ended {
       let bytes = pair.client.output()
-      #expect(!bytes.isEmpty || !ended)
       pair.server.feed(bytes, chunk: chunkFactor * 997)
       while let event = pair.server.popEvent() {
         guard case .data(_, let bytes, let end) = event else { continue }
@@ -150,6 +149,7 @@ struct ExchangeTests {
       }
       pair.client.feed(pair.server.output())
     }
+    #expect(ended)
     #expect(got == body)
   }
 

@@ -2,7 +2,7 @@ internal import HTTP2
 internal import Testing
 
 /// Peers that break no single rule but want our memory or our processor.
-@Suite("Floods end the connection with ENHANCE_YOUR_CALM")
+@Suite("Floods end the connection with ENHANCE_YOUR_CALM", .timeLimit(.minutes(1)))
 struct FloodTests {
   struct Attack: Sendable, CustomStringConvertible {
     let description: String
@@ -218,6 +218,36 @@ struct FloodTests {
     server.feed(Raw.get(101))
     #expect(server.hasFailed)
     #expect(server.activeStreams == 2)
+  }
+
+  @Test("a client takes any number of refusals: they are how a server asks for patience")
+  func refusalsOfAServer() throws {
+    var limits = HTTP2Limits()
+    limits.resetsReceived = RateLimit(burst: 5, perSecond: 0)
+    limits.assumedPeerConcurrentStreams = 1_000
+    let pair = try SessionPair.connected(client: limits)
+    for _ in 0..<20 {
+      let stream = try pair.client.submitRequest(Fields.get, endStream: true)
+      pair.pump()
+      pair.server.reset(stream, .refusedStream)
+      pair.server.release(stream)
+      pair.pump()
+      #expect(pair.client.events() == [.streamClosed(stream, .refusedStream)])
+      pair.client.release(stream)
+    }
+    #expect(!pair.client.hasFailed)
+  }
+
+  @Test("why a connection ends is known when the first of its streams hears of it")
+  func reasonComesFirst() throws {
+    let server = try Raw.greetedServer()
+    server.feed(Raw.get(1))
+    _ = server.events()
+    #expect(server.failureReason == nil)
+    server.feed(Array(repeatElement(Raw.ping, count: 101).joined()))
+    #expect(
+      server.popEvent() == .streamClosed(StreamID(rawValue: 1), .enhanceYourCalm))
+    #expect(server.failureReason == "too many PING frames")
   }
 
   @Test("one-byte DATA frames of one read become one event")

@@ -1,7 +1,7 @@
 internal import HTTP2
 internal import Testing
 
-@Suite("Flow control")
+@Suite("Flow control", .timeLimit(.minutes(1)))
 struct FlowControlTests {
   @Test("a sender stops at the stream window and goes on as the receiver consumes")
   func streamWindow() throws {
@@ -84,6 +84,42 @@ struct FlowControlTests {
     #expect(pair.server.bufferedBytes(stream) == 0)
   }
 
+  @Test("what the output does not hold stays in its streams, where it is counted")
+  func outputBound() throws {
+    var limits = HTTP2Limits()
+    limits.streamWindowBytes = 1 << 30
+    limits.connectionWindowBytes = 1 << 30
+    let pair = try SessionPair.connected(client: limits)
+    let streams = try (0..<4).map { _ in
+      try pair.client.submitRequest(Fields.get, endStream: true)
+    }
+    pair.pump()
+    _ = pair.server.events()
+    let body = [UInt8](repeating: 3, count: 300_000)
+    for stream in streams {
+      try pair.server.submitResponse(stream, Fields.ok, endStream: false)
+      try pair.server.sendData(stream, body, endStream: true)
+    }
+    // One frame may stand over the bound each time that frames are looked for.
+    let most = pair.server.limits.outputBytes + 2 * (16_384 + 9)
+    for _ in 0..<5 {
+      // What is not data is not held up by it, and does not make the output grow.
+      pair.client.ping(1)
+      pair.server.feed(pair.client.output())
+      let before = pair.server.bodyBytes
+      let output = pair.server.output()
+      #expect(output.count <= most + 1_000)
+      #expect(Raw.parse(output).contains { $0.type == 6 && $0.flags == 1 })
+      #expect(before - pair.server.bodyBytes <= most)
+      #expect(pair.server.wantsWrite)
+      pair.client.feed(output)
+    }
+    pair.pump()
+    #expect(pair.client.bodyBytesReceived() == 4 * body.count)
+    #expect(pair.server.bodyBytes == 0)
+    #expect(!pair.server.wantsWrite)
+  }
+
   @Test("a stream that waits for its owner goes on with the next sendData")
   func deferredStream() throws {
     let pair = try SessionPair.connected()
@@ -114,14 +150,25 @@ struct FlowControlTests {
     limits.resetsReceived = RateLimit(burst: 1_000, perSecond: 0)
     let pair = try SessionPair.connected(server: limits)
     for round in 0..<20 {
-      let stream = try pair.client.submitRequest(Fields.post, endStream: false)
-      try pair.client.sendData(stream, [UInt8](repeating: 1, count: 40_000), endStream: false)
+      let body = [UInt8](repeating: 1, count: 40_000)
+      let unread = try pair.client.submitRequest(Fields.post, endStream: false)
+      try pair.client.sendData(unread, body, endStream: false)
       pair.pump()
-      #expect(pair.server.bodyBytesReceived() == 40_000, "round \(round)")
-      if round % 2 == 0 { pair.client.reset(stream, .cancel) }
+      let blocked = try pair.client.submitRequest(Fields.post, endStream: false)
+      try pair.client.sendData(blocked, body, endStream: true)
       pair.pump()
-      pair.server.release(stream)
-      pair.client.release(stream)
+      #expect(pair.server.bodyBytesReceived() == 65_535, "round \(round)")
+      if round % 2 == 0 { pair.client.reset(unread, .cancel) }
+      pair.pump()
+      // The client has nothing more to say, so nothing else makes the server speak.
+      pair.server.release(unread)
+      pair.pump()
+      #expect(pair.server.bodyBytesReceived() == 80_000 - 65_535, "round \(round)")
+      pair.server.consume(blocked, 40_000)
+      try pair.server.submitResponse(blocked, Fields.ok, endStream: true)
+      pair.server.release(blocked)
+      pair.pump()
+      for stream in [unread, blocked] { pair.client.release(stream) }
       pair.pump()
     }
     #expect(pair.server.activeStreams == 0)

@@ -11,7 +11,7 @@ private struct Noise: RandomNumberGenerator {
   }
 }
 
-@Suite("Garbage ends the connection, never the process")
+@Suite("Garbage ends the connection, never the process", .timeLimit(.minutes(1)))
 struct GarbageTests {
   /// Serves whatever comes and returns how much memory the session answers for at most.
   private func serve(_ server: HTTP2Session) throws -> Int {

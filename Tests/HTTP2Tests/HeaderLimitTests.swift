@@ -1,7 +1,7 @@
 internal import HTTP2
 internal import Testing
 
-@Suite("Limits of header blocks")
+@Suite("Limits of header blocks", .timeLimit(.minutes(1)))
 struct HeaderLimitTests {
   /// What RFC 9113, 6.5.2 counts for these fields.
   private func size(_ fields: [HeaderField]) -> Int {

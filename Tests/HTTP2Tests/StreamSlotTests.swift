@@ -1,7 +1,7 @@
 internal import HTTP2
 internal import Testing
 
-@Suite("Slots of streams")
+@Suite("Slots of streams", .timeLimit(.minutes(1)))
 struct StreamSlotTests {
   private func limited(_ count: UInt32) -> HTTP2Limits {
     var limits = HTTP2Limits()

@@ -1,7 +1,7 @@
 @testable internal import HTTP2
 internal import Testing
 
-@Suite("The small values under the session")
+@Suite("The small values under the session", .timeLimit(.minutes(1)))
 struct ValueTests {
   @Test("a budget spends its burst, refuses, and fills with time up to the burst")
   func budget() {
@@ -31,7 +31,13 @@ struct ValueTests {
   func instants() {
     let end = HTTP2Instant(nanoseconds: .max)
     #expect(end.advanced(bySeconds: 1) == end)
-    #expect(end.advanced(bySeconds: .infinity) == end)
+    let early = HTTP2Instant(nanoseconds: 5)
+    for step in [Double.infinity, 2e10, .greatestFiniteMagnitude] {
+      #expect(early.advanced(bySeconds: step) == end)
+    }
+    for step in [Double.nan, -Double.infinity, 0] {
+      #expect(early.advanced(bySeconds: step) == early)
+    }
     #expect(HTTP2Instant(nanoseconds: 0).advanced(bySeconds: -1).nanoseconds == 0)
     #expect(HTTP2Instant(nanoseconds: 1).nanoseconds(since: end) == 0)
   }
@@ -89,7 +95,7 @@ struct ValueTests {
     let over = bytes + Raw.ping
     for chunk in 1...over.count {
       for (stream, expected) in [(bytes, nil), (over, Flood.pings)] {
-        var meter = FrameMeter(limits)
+        var meter = FrameMeter(limits, role: .server)
         var flood: Flood?
         for start in Swift.stride(from: 0, to: stream.count, by: chunk) {
           let piece = stream[start..<min(start + chunk, stream.count)]

@@ -113,6 +113,23 @@ struct ClientUnaryTests {
     }
   }
 
+  @Test func anErrorIsReadEvenWhereMessagesMustBeSmaller() async throws {
+    let json = bytes(#"{"code":"not_found","message":"there is no such place"}"#)
+    let gzip = [HeaderFields.Field("content-encoding", "gzip")]
+    let options = CallOptions(codec: .json, maximumResponseBytes: 5)
+    for body in [json, try Gzip.compress(json)] {
+      let error = await failure(
+        status: 404, body, fields: body == json ? [] : gzip, options: options)
+      #expect(error?.code == .notFound)
+      #expect(error?.message == "there is no such place")
+    }
+    // A bound there still is.
+    let long = bytes(#"{"code":"aborted","message":""#)
+    let filler = [UInt8](repeating: 0x61, count: RPCLimits.errorBytes)
+    let bomb = try Gzip.compress(long + filler + bytes(#""}"#))
+    #expect(await failure(status: 404, bomb, fields: gzip, options: options)?.code != .aborted)
+  }
+
   @Test func requestsOverTheLimitAreNotSent() async {
     var limits = RPCLimits()
     limits.maximumRequestBytes = 100
@@ -177,6 +194,30 @@ struct ClientStreamTests {
 
   @Test func aMessageOverTheLimitIsResourceExhausted() async {
     #expect(await failure([0, 0x7F, 0xFF, 0xFF, 0xFF])?.code == .resourceExhausted)
+  }
+
+  @Test func theEndOfAStreamMayBeLargerThanItsMessages() async throws {
+    let text = #"{"error":{"code":"not_found","message":"there is no such place"}}"#
+    var options = CallOptions(codec: .json, maximumResponseBytes: 5)
+    options.acceptsGzip = true
+    func failure(_ body: [UInt8], _ fields: [HeaderFields.Field] = []) async -> RPCError? {
+      await #expect(throws: RPCError.self) {
+        var channel = CannedChannel()
+        var head = Self.head
+        head.fields.fields += fields
+        channel.stream = CannedStream(head: head, pieces: [body])
+        let messages = try await EchoServiceClient(channel: channel).watchEcho(
+          Request(), options: options)
+        for try await _ in messages {}
+      }
+    }
+    #expect(await failure(Envelope.frame(flags: 2, bytes(text)))?.code == .notFound)
+    let packed = Envelope.frame(flags: 3, try Gzip.compress(bytes(text)))
+    let gzip = [HeaderFields.Field("connect-content-encoding", "gzip")]
+    #expect(await failure(packed, gzip)?.code == .notFound)
+    #expect(await failure(Envelope.frame(flags: 0, bytes(text)))?.code == .resourceExhausted)
+    let over = Envelope.frame(flags: 2, [UInt8](repeating: 0x20, count: 65_537))
+    #expect(await failure(over)?.code == .resourceExhausted)
   }
 
   @Test(arguments: [(404, RPCError.Code.unimplemented), (503, .unavailable), (500, .unknown)])

@@ -110,15 +110,15 @@ struct RoundTripTests {
     let channel = InProcessChannel(.echo())
     let client = EchoServiceClient(channel: channel)
     let calls: [CallOptions] = [
-      CallOptions(), CallOptions(timeout: .seconds(10)),
-      CallOptions(timeout: .seconds(100), deadline: .now.advanced(by: .seconds(10))),
-      CallOptions(timeout: .seconds(10), deadline: .now.advanced(by: .seconds(100))),
+      CallOptions(), CallOptions(timeout: .seconds(10_000)),
+      CallOptions(timeout: .seconds(100_000), deadline: .now.advanced(by: .seconds(10_000))),
+      CallOptions(timeout: .seconds(10_000), deadline: .now.advanced(by: .seconds(100_000))),
       CallOptions(timeout: .seconds(Int64.max / 2)), CallOptions(timeout: .microseconds(900)),
     ]
     for options in calls { _ = try? await client.getEcho(Request(), options: options) }
     let sent = channel.requests.map { $0.fields.first("connect-timeout-ms").flatMap { Int($0) } }
     #expect(sent[0] == nil)
-    for value in sent[1...3] { #expect((9_000...10_000).contains(value ?? 0)) }
+    for value in sent[1...3] { #expect((9_000_000...10_000_000).contains(value ?? 0)) }
     #expect((9_999_998_000...9_999_998_999).contains(sent[4] ?? 0))
     if sent.count > 5 { #expect(sent[5] == 1) }
   }

@@ -49,6 +49,24 @@ struct RoutingTests {
       let reply = await harness.send(verb: verb, Harness.service + method, [])
       #expect(reply.status == 405)
       #expect(reply.field("allow") == "POST")
+      #expect(reply.body.isEmpty == (verb == "HEAD"))
+    }
+  }
+
+  @Test func theAnswerOfAHEADRequestHasNoBodyWhateverItSays() async {
+    var router = Router.echo()
+    router.fallback(prefix: "/pass.") { _ in throw RPCError(.unavailable, "nobody there") }
+    var limits = RPCLimits()
+    limits.maximumPathBytes = 100
+    let harness = Harness(router, limits: limits)
+    for (path, status) in [
+      ("/nothing", 404), ("/" + String(repeating: "x", count: 100), 414), ("/pass.a/b", 503),
+    ] {
+      let head = await harness.send(verb: "HEAD", path, [])
+      let post = await harness.send(verb: "POST", path, [])
+      #expect(head.status == status && post.status == status)
+      #expect(head.fields == post.fields)
+      #expect(head.body.isEmpty && !post.body.isEmpty)
     }
   }
 

@@ -198,4 +198,128 @@ struct StreamTests {
       [("content-encoding", "br"), ("accept-encoding", "gzip")])
     #expect(try reply.envelopes.map(\.flags) == [0, 2])
   }
+
+  // MARK: Given up before it was complete
+
+  @Test func limitsMayBeAsLargeAsNumbersAre() async throws {
+    var limits = RPCLimits()
+    limits.maximumRequestBytes = .max
+    limits.maximumResponseBytes = .max
+    let channel = InProcessChannel(.echo(), limits: limits)
+    let client = EchoServiceClient(channel: channel)
+    for compression in ContentCoding.allCases {
+      let options = CallOptions(compression: compression)
+      let request = Request(name: "a", placeCode: String(repeating: "x", count: 5_000))
+      #expect(try await client.getEcho(request, options: options) == request)
+      var count = 0
+      let stream = Request(name: "large", placeCode: request.placeCode, pageSize: 2)
+      for try await _ in try await client.watchEcho(stream, options: options) { count += 1 }
+      #expect(count == 2)
+    }
+    var router = Router()
+    router.fallback(prefix: "/") { call in try await call.forward(to: channel) }
+    let front = EchoServiceClient(channel: InProcessChannel(router, limits: limits))
+    for try await _ in try await front.watchEcho(Request(pageSize: 2)) {}
+  }
+
+  @Test(arguments: [Framing.unary, .stream])
+  func aRequestThatIsStillComingCanBeRefusedInItsOwnForm(framing: Framing) {
+    let start = CallInstant.now
+    var call = ServerCall(server: harness.server)
+    #expect(call.deadline == nil)
+    let head = RequestHead(
+      verb: "POST", path: Harness.service + (framing == .unary ? "GetEcho" : "WatchEcho"),
+      fields: [
+        .init("content-type", ContentType(framing, .json).text),
+        .init("connect-timeout-ms", "500"),
+      ])
+    guard case .none = call.receive(head, endStream: false, peer: "", now: start) else {
+      Issue.record("the head was refused")
+      return
+    }
+    #expect(call.deadline == start.advanced(by: .milliseconds(500)))
+    let reply = Reply(call.failure(RPCError(.deadlineExceeded, "late")))
+    switch framing {
+    case .unary:
+      #expect(reply.status == 504)
+      #expect(reply.text == #"{"code":"deadline_exceeded","message":"late"}"#)
+    case .stream:
+      #expect(reply.status == 200)
+      #expect(reply.field("content-type") == "application/connect+json")
+      #expect(
+        (try? reply.end) == #"{"error":{"code":"deadline_exceeded","message":"late"}}"#)
+    }
+  }
+}
+
+struct EnvelopeBoundariesTests {
+  private let envelopes = [
+    Envelope.frame(flags: 0, bytes("{}")), Envelope.frame(flags: 1, []),
+    Envelope.frame(flags: 0, [UInt8](repeating: 7, count: 300)),
+    Envelope.frame(flags: 2, bytes("{}")),
+  ]
+
+  @Test func boundariesAreFoundWhereverTheBytesAreCut() {
+    let all = envelopes.flatMap { $0 }
+    var ends: Set<Int> = [0]
+    var end = 0
+    for envelope in envelopes {
+      end += envelope.count
+      ends.insert(end)
+    }
+    for size in 1...all.count {
+      var boundaries = EnvelopeBoundaries()
+      for start in stride(from: 0, to: all.count, by: size) {
+        #expect(boundaries.isAtBoundary == ends.contains(start))
+        #expect(!boundaries.hasEnded)
+        boundaries.pass(Array(all[start...].prefix(size)))
+      }
+      #expect(boundaries.isAtBoundary && boundaries.hasEnded)
+    }
+  }
+
+  @Test func whatBelongsToTheOpenEnvelopeIsTold() {
+    for (index, envelope) in envelopes.enumerated() {
+      for cut in 1..<envelope.count {
+        var boundaries = EnvelopeBoundaries()
+        boundaries.pass(envelopes[..<index].flatMap { $0 } + envelope[..<cut])
+        let missing = envelope.count - cut
+        for after in [[], Envelope.frame(flags: 0, [1, 2, 3])] {
+          var copy = boundaries
+          let rest = Array(envelope[cut...])
+          let most = max(1, missing - 1)
+          #expect(copy.passToBoundary(Array(rest.prefix(most))) == most)
+          if most < missing {
+            #expect(!copy.isAtBoundary)
+            #expect(copy.passToBoundary(Array(rest.dropFirst(most)) + after) == missing - most)
+          }
+          #expect(copy.isAtBoundary)
+          #expect(copy.hasEnded == (index == 3))
+        }
+      }
+    }
+  }
+
+  @Test func onlyAStreamedAnswerHasEnvelopes() async {
+    var router = Router()
+    router.fallback(prefix: "/") { _ in }
+    var call = ServerCall(server: RPCServer(router: router))
+    let head = RequestHead(
+      verb: "POST", path: "/a.B/C", fields: [.init("content-type", "application/connect+json")])
+    guard
+      case .run(.raw(let raw)) = call.receive(head, endStream: true, peer: "", now: .now)
+    else {
+      Issue.record("the call was not passed through")
+      return
+    }
+    #expect(Invocation.raw(raw).isStream)
+    let streamed: HeaderFields = [.init("content-type", "application/connect+json")]
+    let plain: HeaderFields = [.init("content-type", "application/json")]
+    #expect(raw.boundaries(after: ResponseHead(status: 200, fields: streamed)) != nil)
+    #expect(raw.boundaries(after: ResponseHead(status: 503, fields: streamed)) == nil)
+    #expect(raw.boundaries(after: ResponseHead(status: 200, fields: plain)) == nil)
+    let end = raw.end(RPCError(.unavailable, "away"))
+    #expect(
+      end == Envelope.frame(flags: 2, bytes(#"{"error":{"code":"unavailable","message":"away"}}"#)))
+  }
 }

@@ -83,12 +83,12 @@ struct UnaryTests {
 
   @Test func theServersOwnDeadlineIsNotTheCallers() async throws {
     var limits = RPCLimits()
-    limits.defaultTimeout = .seconds(21)
+    limits.defaultTimeout = .seconds(10_000)
     let reply = await Harness(limits: limits).unary(
       "GetEcho", .json, bytes(#"{"name":"deadline"}"#))
     let answer = try Request(reply.body, .json)
     #expect(answer.pageToken == "none")
-    #expect(answer.pageSize == 20)
+    #expect((9_000..<10_000).contains(answer.pageSize))
     limits.defaultTimeout = nil
     let unbound = await Harness(limits: limits).unary(
       "GetEcho", .json, bytes(#"{"name":"deadline"}"#))

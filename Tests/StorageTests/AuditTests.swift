@@ -140,6 +140,38 @@ internal import Testing
     }
   }
 
+  /// A mark that changes with every write: SQLite counts commits of others for a connection, and
+  /// PostgreSQL notes in each row who wrote it.
+  private static func mark(_ database: Database) async throws -> Int64? {
+    switch database.url.location {
+    case .sqlite:
+      try await database.read {
+        try $0.queryOne("SELECT data_version FROM pragma_data_version")?.int64("data_version")
+      }
+    case .postgres:
+      try await database.read { transaction in
+        try transaction.queryOne(
+          "SELECT CAST(CAST(xmin AS TEXT) AS BIGINT) AS xmin FROM storage_audit_head"
+        )?.int64("xmin")
+      }
+    }
+  }
+
+  @Test(arguments: Engine.allCases)
+  func anIdleSealerWritesNothing(engine: Engine) async throws {
+    var options = DatabaseOptions()
+    options.maximumReaders = 1
+    try await withTestDatabase(engine, options: options) { database in
+      _ = try await Self.sealed(database, 2)
+      let before = try #require(try await Self.mark(database))
+      for _ in 0..<3 { #expect(try await database.sealAudit() == 0) }
+      #expect(try await Self.mark(database) == before)
+      let head = try await Self.sealed(database, 1)
+      #expect(head.position == 3)
+      #expect(try await Self.mark(database) != before, "the mark tells")
+    }
+  }
+
   @Test(arguments: Engine.allCases)
   func theSealerRunsUntilItIsCancelled(engine: Engine) async throws {
     try await withTestDatabase(engine) { database in

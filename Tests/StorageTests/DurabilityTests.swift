@@ -107,12 +107,29 @@ internal import Testing
     }
   }
 
-  @Test func postgresWaitsForTheDisk() async throws {
+  /// Whatever the database has as its default; what waits for more than the disk stays.
+  @Test(arguments: [
+    ("off", "on"), ("local", "on"), ("remote_write", "on"), ("on", "on"),
+    ("remote_apply", "remote_apply"),
+  ])
+  func postgresWaitsForTheDisk(configured: String, effective: String) async throws {
     try await withTestDatabase(.postgres) { database in
-      let row = try await database.read { transaction in
-        try transaction.queryOne("SELECT current_setting('synchronous_commit') AS value")
+      try await database.write(as: Samples.actor) { transaction in
+        let name = try transaction.queryOne("SELECT current_database() AS name")?.text("name")
+        try transaction.execute(
+          "ALTER DATABASE \(name ?? "") SET synchronous_commit = \(configured)")
       }
-      #expect(try row?.text("value") == "on")
+      let fresh = try await Database.open(database.url)
+      let row = try await fresh.write(as: Samples.actor) { transaction in
+        try transaction.queryOne(
+          """
+          SELECT current_setting('synchronous_commit') AS value,
+            (SELECT reset_val FROM pg_settings WHERE name = 'synchronous_commit') AS standard
+          """)
+      }
+      #expect(try row?.text("standard") == configured, "what a session would have")
+      #expect(try row?.text("value") == effective)
+      await fresh.close()
     }
   }
 }

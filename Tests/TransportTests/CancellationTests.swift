@@ -186,15 +186,47 @@ struct CancellationTests {
     }
   }
 
-  @Test func aDeadlineAlsoCountsWhileConnecting() async throws {
-    // The listener's socket is bound and never accepts; on some systems connecting hangs, on
-    // others it succeeds and nothing comes. Either way the deadline ends the call.
+  @Test func aDeadlineAlsoCountsWhileTheServerSaysNothing() async throws {
     let silent = try await RawListener { _, _ in }
     let client = EchoServiceClient(silent.endpoint)
     let error = await failure {
       try await client.getEcho(Request(), options: CallOptions(timeout: .milliseconds(50)))
     }
     #expect(error?.code == .deadlineExceeded)
+    #expect(error?.message == "the deadline passed before the answer came")
     try await silent.close()
+  }
+
+  @Test func aDeadlineAlsoCountsWhileConnecting() async throws {
+    let connecting = HeldConnection()
+    let listener = try await RawListener { _, _ in }
+    let client = EchoServiceClient(channel: connecting.channel(to: listener.endpoint))
+    let error = await failure {
+      try await client.getEcho(Request(), options: CallOptions(timeout: .milliseconds(50)))
+    }
+    #expect(error?.code == .deadlineExceeded)
+    #expect(error?.message == "the deadline passed before a server was reached")
+    #expect(!connecting.gate.hasFired)
+    connecting.gate.fire()
+    try await listener.close()
+  }
+
+  /// The caller keeps no time itself here, and its body never ends.
+  @Test(arguments: ["application/json", "application/connect+json"])
+  func aDeadlineAlsoCountsWhileTheRequestIsStillComing(type: String) async throws {
+    try await withServer { _, endpoint in
+      let peer = try await RawPeer(endpoint)
+      let isUnary = type == "application/json"
+      let id = try peer.request(
+        isUnary ? "GetEcho" : "WatchEcho", type: type,
+        [HeaderField("connect-timeout-ms", "50")], body: isUnary ? "{" : "\0", endStream: false)
+      let answer = try await peer.answer(id)
+      #expect(answer?.status == (isUnary ? "504" : "200"))
+      #expect(answer?.body.contains(#""code":"deadline_exceeded""#) == true)
+      #expect(answer?.body.hasPrefix(isUnary ? "{" : "\u{2}\0\0\0") == true)
+      // The connection serves on.
+      #expect(try await peer.answer(try peer.request())?.status == "200")
+      try await peer.close()
+    }
   }
 }

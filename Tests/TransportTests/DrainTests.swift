@@ -213,6 +213,75 @@ struct DrainTests {
     }
   }
 
+  @Test func streamsThatPassThroughAreEndedSoonToo() async throws {
+    var limits = TransportLimits()
+    limits.streamDrainGrace = .milliseconds(50)
+    let gate = Signal()
+    var backend = Router()
+    backend.serverStreaming(EchoServiceMethods.watchEcho) { request, responses, _ in
+      for _ in 0..<3 { try await responses.write(request) }
+      await gate.wait()
+    }
+    try await withServer(backend) { _, behind in
+      defer { gate.fire() }
+      let channel = HTTP2Channel(endpoints: [behind])
+      var router = Router()
+      router.fallback(prefix: "/") { call in try await call.forward(to: channel) }
+      try await withServer(router, limits: limits) { server, endpoint in
+        let stream = try await EchoServiceClient(endpoint).watchEcho(Request(name: "through"))
+        var iterator = stream.makeAsyncIterator()
+        for _ in 0..<3 { #expect(try await iterator.next()?.name == "through") }
+        let drained = drain(server, grace: .seconds(10))
+        let error = await failure { try await iterator.next()?.name }
+        #expect(error?.code == .unavailable)
+        #expect(error?.message.contains("shutting down") == true)
+        await drained.value
+      }
+    }
+  }
+
+  @Test func aStreamThatPassesThroughEndsBetweenTwoEnvelopes() async throws {
+    var limits = TransportLimits()
+    limits.streamDrainGrace = .milliseconds(50)
+    let begun = Signal()
+    let gate = Signal()
+    var router = Router()
+    router.fallback(prefix: "/") { call in
+      try await call.response.writeHead(
+        status: 200, fields: [.init("content-type", "application/connect+json")])
+      let envelope: [UInt8] = [0, 0, 0, 0, 2] + Array("{}".utf8)
+      try await call.response.write(envelope + envelope.prefix(6))
+      begun.fire()
+      await gate.wait()
+      try await call.response.write(Array(envelope.dropFirst(6)))
+      while true {
+        try await call.response.write(envelope)
+        try await Task.sleep(for: .milliseconds(20))
+      }
+    }
+    try await withServer(router, limits: limits) { server, endpoint in
+      let peer = try await RawPeer(endpoint)
+      let id = try peer.request(type: "application/connect+json")
+      try await peer.flush()
+      await begun.wait()
+      let drained = drain(server, grace: .seconds(30))
+      try await notice(peer)
+      // The clocks are looked at once a second; then the end waits for the envelope.
+      try await Task.sleep(for: .milliseconds(1_500))
+      gate.fire()
+      let body = try #require(try await peer.answer(id)).body
+      let end = #"{"error":{"code":"unavailable","message":"the server is shutting down"}}"#
+      let prefix: [UInt8] = [2, 0, 0, 0, UInt8(end.utf8.count)]
+      #expect(body.hasSuffix(String(decoding: prefix, as: UTF8.self) + end))
+      // The rest of the envelope that was open, and then whole ones only.
+      let messages = Array(body.utf8.dropLast(end.utf8.count + 5))
+      #expect(messages.first == UInt8(ascii: "}"))
+      #expect((messages.count - 1) % 7 == 0)
+      await peer.waitForEnd()
+      await drained.value
+    }
+  }
+
   @Test func noNewConnectionIsTaken() async throws {
     let probe = Probe()
     try await withServer(probe, limits: patient) { server, endpoint in

@@ -84,6 +84,15 @@ struct LifeTests {
     }
   }
 
+  @Test func aDrainBeforeTheStartEndsARunThatWaits() async throws {
+    let server = ChannelServer(router: Router())
+    let running = Task { try await server.run() }
+    // So that it waits already; if it does not yet, this proves less and fails nothing.
+    try await Task.sleep(for: .milliseconds(50))
+    await server.drain(grace: .seconds(60))
+    try await running.value
+  }
+
   @Test func aServerThatNeverStartedDrainsAtOnceAndStaysSo() async {
     let server = ChannelServer(router: Router())
     await server.drain(grace: .seconds(60))

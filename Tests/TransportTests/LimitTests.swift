@@ -133,6 +133,31 @@ struct LimitTests {
     }
   }
 
+  /// Slow is not stalled: as long as bytes go, the answer goes on.
+  @Test func aSocketThatIsReadSlowlyIsNotClosed() async throws {
+    var limits = TransportLimits()
+    limits.stalledWriteTimeout = .seconds(1)
+    try await withServer(Probe().router, limits: limits, initializer: smallSockets) {
+      _, endpoint in
+      let peer = try await RawPeer.withoutWindows(endpoint, socketBytes: 65_536)
+      try await peer.channel.setOption(.autoRead, value: false).get()
+      let size = 600_000
+      let id = try peer.request(body: #"{"name":"large","pageSize":\#(size)}"#)
+      try await peer.flush()
+      let channel = peer.channel
+      let reader = Task {
+        while !Task.isCancelled {
+          channel.read()
+          try await Task.sleep(for: .milliseconds(30))
+        }
+      }
+      let answer = try await peer.answer(id)
+      reader.cancel()
+      #expect((answer?.body.utf8.count ?? 0) > size)
+      try await peer.close()
+    }
+  }
+
   // MARK: Counts
 
   @Test func connectionsOverTheCapAreClosed() async throws {
@@ -200,6 +225,43 @@ struct LimitTests {
         try peer.session.sendData(id, Array(#""}"#.utf8), endStream: true)
         #expect(try await peer.answer(id)?.status == "200")
       }
+    }
+  }
+
+  @Test func aStreamingRequestOverTheLimitIsRefusedInItsOwnForm() async throws {
+    try await withServer(limits: limits { $0.connectionBufferBytes = 100_000 }) { _, endpoint in
+      let peer = try await RawPeer(endpoint)
+      let body = "\0\0\u{3}\0\0" + String(repeating: "a", count: 110_000)
+      let id = try peer.request(
+        "WatchEcho", type: "application/connect+json", body: body, endStream: false)
+      let answer = try await peer.answer(id)
+      #expect(answer?.status == "200")
+      #expect(answer?.body.hasPrefix("\u{2}\0\0\0") == true)
+      #expect(answer?.body.contains(#"{"error":{"code":"resource_exhausted""#) == true)
+    }
+  }
+
+  /// Whether the answer waits in its stream or has been handed to the socket already.
+  @Test(arguments: [200_000, 3_000_000])
+  func whatAPeerDoesNotReadIsCounted(size: Int) async throws {
+    let limits = limits { $0.listenerBufferBytes = 100_000 }
+    try await withServer(Probe().router, limits: limits, initializer: smallSockets) {
+      _, endpoint in
+      let deaf = try await RawPeer.withoutWindows(endpoint, socketBytes: 8_192)
+      try await deaf.channel.setOption(.autoRead, value: false).get()
+      _ = try deaf.request(body: #"{"name":"large","pageSize":\#(size)}"#)
+      try await deaf.flush()
+      let other = try await RawPeer(endpoint)
+      while try await other.answer(try other.request()) != nil {}
+      let refused = try other.request()
+      let event = try await other.next {
+        if case .streamClosed(refused, _) = $0 { true } else { false }
+      }
+      #expect(event == .streamClosed(refused, .refusedStream))
+      // What is held for a connection goes with it.
+      try await deaf.close()
+      var answered = false
+      while !answered { answered = try await other.answer(try other.request())?.status == "200" }
     }
   }
 

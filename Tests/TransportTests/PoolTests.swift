@@ -270,13 +270,16 @@ struct PoolTests {
   }
 
   @Test func cancellingACallThatWaitsForAConnectionEndsIt() async throws {
-    let client = EchoServiceClient(
-      channel: HTTP2Channel(endpoints: [try Endpoint("192.0.2.1:9")]))
+    let connecting = HeldConnection()
+    let listener = try await RawListener { _, _ in }
+    let client = EchoServiceClient(channel: connecting.channel(to: listener.endpoint))
     let task = Task { try await client.getEcho(Request()) }
+    await connecting.started.wait()
     task.cancel()
-    let error = await failure { try await task.value }
-    // Where the network says at once that there is no way, that may be faster.
-    #expect(error?.code == .canceled || error?.code == .unavailable)
+    await expect(.canceled) { try await task.value }
+    #expect(!connecting.gate.hasFired)
+    connecting.gate.fire()
+    try await listener.close()
   }
 
   @Test func metadataOverTheServersLimitIsAnError() async throws {

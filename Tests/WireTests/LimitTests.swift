@@ -137,6 +137,33 @@ internal import Wire
         == .tooManyElements)
   }
 
+  @Test func keysThatNobodyReadsAreElementsWhereverTheyStand() throws {
+    let limits = DecodingLimits(maximumElements: 4)
+    for (allowed, refused) in [
+      (#"{"a":{"b":1,"c":2,"d":3}}"#, #"{"a":{"b":1,"c":2,"d":3,"e":4}}"#),
+      (#"{"a":[{"b":{"c":[{"d":1}]}}]}"#, #"{"a":[{"b":{"c":[{"d":1},{"d":2}]}}]}"#),
+      (#"{"a":{"b":1},"c":{"d":1}}"#, #"{"a":{"b":1},"c":{"d":1},"e":1}"#),
+    ] {
+      #expect(try Scalars(json: allowed, limits: limits) == Scalars())
+      let error = wireError { _ = try Scalars(json: refused, limits: limits) }
+      #expect(error?.code == .tooManyElements)
+    }
+    // A value of the wrong kind is passed over before it is refused.
+    let wrong = #"{"stringValues":{"a":1,"b":2,"c":3,"d":4,"e":5}}"#
+    #expect(
+      wireError { _ = try Repeated(json: wrong, limits: limits) }?.code == .tooManyElements)
+  }
+
+  @Test func pathsOfAMaskAreElements() throws {
+    let limits = DecodingLimits(maximumElements: 3)
+    #expect(try FieldMask(json: #""a,b,c""#, limits: limits).paths == ["a", "b", "c"])
+    // The fourth is one too many, so nobody looks at what it is.
+    for text in ["a,b,c,d", "a,b,c,", "a,b,c,!," + String(repeating: ",", count: 100_000)] {
+      let error = wireError { _ = try FieldMask(json: "\"\(text)\"", limits: limits) }
+      #expect(error?.code == .tooManyElements)
+    }
+  }
+
   // MARK: - Memory
 
   /// The least allowance with which a body succeeds; one byte less must fail for want of memory.

@@ -25,6 +25,12 @@ struct RegistryMain: ServiceProgram {
   static let keys = [
     listen.declaration, database.declaration, StandardKeys.jwks.declaration,
   ]
+  static let verbs = DatabaseVerb.allCases.map { verb in
+    OperatorVerb(
+      verb.rawValue, form: verb.form, summary: BilingualText(verb.chinese, verb.english),
+      accepts: verb.accepts
+    ) { try await verb.run(on: DatabaseURL($0.value(database)), $1, say: $2) }
+  }
 
   static func compose(_ service: ServiceComposer) async throws {
     var options = DatabaseOptions()
@@ -50,7 +56,8 @@ struct RegistryMain: ServiceProgram {
     ])
     router.registerRegistryService(RegistryAPI(database: database))
     router.registerImportService(RegistryImportAPI(database: database))
-    router.registerHealth(HealthAPI(methods: router.methods) { try await care.check() })
+    let readiness = service.readiness
+    router.registerHealth(HealthAPI(methods: router.methods) { try readiness.check() })
     try policy.check(router.methods)
     try await service.serve(router, on: service.value(listen))
   }

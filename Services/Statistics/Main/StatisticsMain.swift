@@ -28,6 +28,12 @@ struct StatisticsMain: ServiceProgram {
     listen.declaration, database.declaration, registry.declaration,
     StandardKeys.jwks.declaration,
   ]
+  static let verbs = DatabaseVerb.allCases.map { verb in
+    OperatorVerb(
+      verb.rawValue, form: verb.form, summary: BilingualText(verb.chinese, verb.english),
+      accepts: verb.accepts
+    ) { try await verb.run(on: DatabaseURL($0.value(database)), $1, say: $2) }
+  }
 
   static func compose(_ service: ServiceComposer) async throws {
     var options = DatabaseOptions()
@@ -65,7 +71,8 @@ struct StatisticsMain: ServiceProgram {
       StatisticsAPI(database: database, references: references, answers: answers))
     router.registerImportService(
       StatisticsImportAPI(database: database, references: references, answers: answers))
-    router.registerHealth(HealthAPI(methods: router.methods) { try await care.check() })
+    let readiness = service.readiness
+    router.registerHealth(HealthAPI(methods: router.methods) { try readiness.check() })
     try policy.check(router.methods)
     try await service.serve(router, on: service.value(listen))
   }

@@ -1,6 +1,7 @@
 // Whether this process can do its work now. Checks run in the background, each at its own pace, so
 // that a dependency that hangs cannot make the answer hang.
 
+package import RPC
 internal import Synchronization
 
 /// The named checks of a process and what they last found.
@@ -70,6 +71,15 @@ package final class Readiness: Sendable {
   }
 
   package var report: Report { report(at: .now) }
+
+  /// Passes when the process is ready: the same answer for those who ask in another protocol.
+  package func check() throws(RPCError) {
+    let report = report
+    guard !report.isReady else { return }
+    let reasons = report.items.filter { !$0.isReady }.map(\.name)
+    throw RPCError(
+      .unavailable, "not ready: \(([report.phase.rawValue] + reasons).joined(separator: ", "))")
+  }
 
   func report(at now: ContinuousClock.Instant) -> Report {
     state.withLock { state in

@@ -8,9 +8,14 @@ struct ServiceCommand<Program: ServiceProgram>: AsyncParsableCommand {
     CommandConfiguration(
       commandName: Program.name,
       abstract: Program.summary.description,
-      usage: "\(Program.name) [--config <path>] [--check-config] [--<key> <value> …]",
-      discussion: KeyHelp.text(Program.allKeys),
+      usage: "\(Program.name) [--config <path>] [--check-config\(verbs)] [--<key> <value> …]",
+      discussion: [VerbHelp.text(Program.verbs), KeyHelp.text(Program.allKeys)]
+        .filter { !$0.isEmpty }.joined(separator: "\n\n"),
       version: "\(Program.name) \(ProductVersion.current)")
+  }
+
+  private static var verbs: String {
+    Program.verbs.map { " | --\($0.name)" }.joined()
   }
 
   @Option(help: "配置文件，每行 键=值；也可用 LIANSHE_CONFIG / File of KEY=VALUE lines")
@@ -31,19 +36,34 @@ struct ServiceCommand<Program: ServiceProgram>: AsyncParsableCommand {
   private func start() async -> ExitStatus {
     do {
       let environment = ProcessInfo.processInfo.environment
+      var flags = settings
+      let request = try OperatorRequest.take(from: &flags, Program.verbs)
       let sources = ConfigurationSources(
-        flags: settings, environment: environment, file: config ?? environment["LIANSHE_CONFIG"])
+        flags: flags, environment: environment, file: config ?? environment["LIANSHE_CONFIG"])
       let configuration = try Configuration(keys: Program.allKeys, sources: sources)
       if checkConfig {
         for line in configuration.report { print(line) }
         return .success
       }
+      if let request { return await request.run(Program.name, configuration) }
       return await ServiceRunner<Program>(configuration).run()
     } catch {
       for problem in error.problems { StartFailure.say(Program.name, "\(problem)") }
       let isUsage = error.problems.allSatisfy { $0.origin == .flag && $0.shownValue == nil }
       return isUsage ? .usage : .configuration
     }
+  }
+}
+
+/// What help says of the verbs.
+enum VerbHelp {
+  static func text(_ verbs: [OperatorVerb]) -> String {
+    guard !verbs.isEmpty else { return "" }
+    let head = BilingualText(
+      "不启动，只做一件事后退出（0 好，1 不好，69 未能完成）：",
+      "Do one thing instead of starting (exit 0 good, 1 bad, 69 could not be done):")
+    let entries = verbs.map { "\($0.usage)\n  \($0.summary)" }
+    return ([head.description] + entries).joined(separator: "\n\n")
   }
 }
 

@@ -28,6 +28,8 @@ package protocol ServiceProgram {
   static var adminListen: String { get }
   /// The keys it reads, beside those that every service has.
   static var keys: [KeyDeclaration] { get }
+  /// What it can be asked to do instead of serving. None by default.
+  static var verbs: [OperatorVerb] { get }
 
   /// Opens what the service needs, registers what it does, begins to listen. What it throws is
   /// printed as one line, and the process ends with `ExitStatus.failure`.
@@ -35,6 +37,8 @@ package protocol ServiceProgram {
 }
 
 extension ServiceProgram {
+  package static var verbs: [OperatorVerb] { [] }
+
   static var allKeys: [KeyDeclaration] {
     keys + StandardKeys.common(adminListen: adminListen)
   }

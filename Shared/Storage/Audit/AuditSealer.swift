@@ -2,38 +2,72 @@
 // horizon of transaction ids.
 
 enum AuditSealer {
+  /// Whether there is anything to chain. Asked in a read before the write, which would be synced
+  /// to the disk although nothing happened.
+  static func hasWork(_ transaction: ReadTransaction) throws(StorageError) -> Bool {
+    try !unsealed(transaction, after: AuditPlace(transaction), limit: 1).isEmpty
+  }
+
   static func seal(_ transaction: WriteTransaction, limit: Int64) throws(StorageError) -> Int {
     // The head's row is the lock among sealers; it is taken before anything is read.
     try transaction.execute("UPDATE storage_audit_head SET position = position")
-    let row = try transaction.queryOne("SELECT position, xid, seq, hash FROM storage_audit_head")
-    guard let row else { throw StorageError(.corrupt, "The database was not migrated.") }
-    var position = try row.int64("position")
-    var hash = try row.text("hash")
-    var (xid, seq) = (try row.int64("xid"), try row.int64("seq"))
-    let horizon = try TransactionIDs.horizon(transaction)
-    let isAfter =
-      transaction.dialect == .sqlite
-      ? "xid = 0 AND $1 = 0 AND seq > $2" : "(xid, seq) > ($1, $2)"
-    let entries = try transaction.query(
-      """
-      SELECT \(AuditChain.columns.joined(separator: ", ")) FROM storage_audit
-      WHERE \(isAfter) AND xid < $3 ORDER BY xid, seq LIMIT $4
-      """, [.integer(xid), .integer(seq), .integer(horizon), .integer(limit)])
+    var place = try AuditPlace(transaction)
+    let entries = try unsealed(transaction, after: place, limit: limit)
     guard !entries.isEmpty else { return 0 }
     var seals: [[SQLValue]] = []
     for entry in entries {
-      position += 1
-      hash = try AuditChain.hash(after: hash, position: position, entry)
-      (xid, seq) = (try entry.int64("xid"), try entry.int64("seq"))
-      seals.append([.integer(position), .integer(xid), .integer(seq), .text(hash)])
+      let position = place.position + 1
+      place = AuditPlace(
+        position: position, xid: try entry.int64("xid"), seq: try entry.int64("seq"),
+        hash: try AuditChain.hash(after: place.hash, position: position, entry))
+      seals.append(place.values)
     }
     try transaction.bulkInsert(
       into: "storage_audit_seal", columns: ["position", "xid", "seq", "hash"], rows: seals)
     try transaction.execute(
       "UPDATE storage_audit_head SET position = $1, xid = $2, seq = $3, hash = $4",
-      [.integer(position), .integer(xid), .integer(seq), .text(hash)])
+      place.values)
     return entries.count
   }
+
+  private static func unsealed(
+    _ transaction: some SQLExecutor, after place: AuditPlace, limit: Int64
+  ) throws(StorageError) -> [SQLRow] {
+    let isAfter =
+      transaction.dialect == .sqlite
+      ? "xid = 0 AND $1 = 0 AND seq > $2" : "(xid, seq) > ($1, $2)"
+    return try transaction.query(
+      """
+      SELECT \(AuditChain.columns.joined(separator: ", ")) FROM storage_audit
+      WHERE \(isAfter) AND xid < $3 ORDER BY xid, seq LIMIT $4
+      """,
+      [
+        .integer(place.xid), .integer(place.seq),
+        .integer(try TransactionIDs.horizon(transaction)), .integer(limit),
+      ])
+  }
+}
+
+/// The last chained entry, as the head's row has it.
+private struct AuditPlace {
+  let position: Int64
+  let xid: Int64
+  let seq: Int64
+  let hash: String
+
+  init(position: Int64, xid: Int64, seq: Int64, hash: String) {
+    (self.position, self.xid, self.seq, self.hash) = (position, xid, seq, hash)
+  }
+
+  init(_ transaction: some SQLExecutor) throws(StorageError) {
+    let row = try transaction.queryOne("SELECT position, xid, seq, hash FROM storage_audit_head")
+    guard let row else { throw StorageError(.corrupt, "The database was not migrated.") }
+    self.init(
+      position: try row.int64("position"), xid: try row.int64("xid"), seq: try row.int64("seq"),
+      hash: try row.text("hash"))
+  }
+
+  var values: [SQLValue] { [.integer(position), .integer(xid), .integer(seq), .text(hash)] }
 }
 
 struct AuditVerifier {

@@ -97,6 +97,7 @@ extension Database {
   package func sealAudit() async throws -> Int {
     var total = 0
     while true {
+      guard try await read({ try AuditSealer.hasWork($0) }) else { return total }
       let sealed = try await write(as: .system("audit"), isolation: .readCommitted) {
         try AuditSealer.seal($0, limit: Self.sealBatch)
       }

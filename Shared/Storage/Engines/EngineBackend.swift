@@ -10,7 +10,19 @@ protocol EngineSession: AnyObject {
     _ row: (SQLRow) throws(StorageError) -> Void
   ) throws(StorageError) -> Int
 
+  /// Stores every row, or throws.
   func bulkInsert(into table: String, columns: [String], rows: [[SQLValue]]) throws(StorageError)
+}
+
+enum BulkInsert {
+  /// A load that lost rows on the way must not be committed as a whole one.
+  static func check(_ stored: Int, of sent: Int, _ table: String) throws(StorageError) {
+    guard stored == sent else {
+      throw StorageError(
+        .internal, "Not every row of a bulk insert was stored.",
+        cause: "\(stored) of \(sent) rows in \(table)")
+    }
+  }
 }
 
 /// How far concurrent transactions may see each other (SQLite has one writer and no choice).

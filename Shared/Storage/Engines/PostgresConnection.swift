@@ -136,8 +136,18 @@ final class PostgresConnection: @unchecked Sendable {
     // The server notices within a second that a dropped client is gone.
     commands.append("SET client_connection_check_interval = 1000")
     commands.append("SET timezone = 'UTC'")
+    commands.append(Self.durableCommits)
     try command(commands.joined(separator: "; "), control)
   }
+
+  /// A commit is acknowledged when it is on disk, here and on the synchronous standbys, whatever
+  /// the server, the database or the role have as their default. Set in the session, so that a
+  /// reload of the server's configuration does not change it either; what waits for more stays.
+  private static let durableCommits = """
+    SELECT set_config('synchronous_commit',
+      CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply'
+      ELSE 'on' END, false)
+    """
 
   // MARK: Statements
 
@@ -179,33 +189,57 @@ final class PostgresConnection: @unchecked Sendable {
     return name
   }
 
-  /// Sends `lines` as the data of a COPY that `sql` starts.
-  func copy(_ sql: String, _ data: [UInt8], _ control: OperationControl) throws(StorageError) {
+  /// Sends `data` for a COPY that `sql` starts, and returns the number of rows that the server
+  /// says it stored.
+  func copy(
+    _ sql: String, _ data: [UInt8], _ control: OperationControl
+  ) throws(StorageError) -> Int {
     guard PQsendQuery(handle, sql) == 1 else { throw lost() }
     var isReady = false
     try collect(control, sql: sql, stopAtCopy: true) { (result) throws(StorageError) in
       isReady = result.status == PGRES_COPY_IN
     }
     guard isReady else { throw StorageError(.internal, "COPY did not start.") }
-    var failure: StorageError?
-    let chunk = 64 * 1_024
-    for start in stride(from: 0, to: data.count, by: chunk) {
-      let part = data[start..<min(start + chunk, data.count)]
-      let queued = part.withUnsafeBytes { bytes in
-        PQputCopyData(handle, bytes.bindMemory(to: CChar.self).baseAddress, CInt(bytes.count))
-      }
-      guard queued >= 0 else { throw lost() }
-      try flush(control)
-      failure = control.reason
-      if failure != nil { break }
+    let wait = AnswerWait()
+    let isWhole = try CopyStream.send(data) { (chunk) throws(StorageError) in
+      try isQueued(
+        chunk.withUnsafeBytes { bytes in
+          PQputCopyData(handle, bytes.bindMemory(to: CChar.self).baseAddress, CInt(bytes.count))
+        })
+    } drain: { (isRefused) throws(StorageError) in
+      try drain(afterRefusal: isRefused, control, wait)
+      return control.reason == nil
     }
-    let ended = failure == nil ? PQputCopyEnd(handle, nil) : PQputCopyEnd(handle, "cancelled")
-    guard ended >= 0 else { throw lost() }
+    let failure = isWhole ? nil : control.reason
+    while try !isQueued(PQputCopyEnd(handle, isWhole ? nil : "cancelled")) {
+      try drain(afterRefusal: true, control, wait)
+    }
+    var stored = 0
     do {
-      try collect(failure == nil ? control : nil, sql: sql) { (_) throws(StorageError) in }
+      try collect(isWhole ? control : nil, sql: sql) { (result) throws(StorageError) in
+        stored = result.changedRows
+      }
     } catch {
       throw failure ?? error
     }
+    return stored
+  }
+
+  /// libpq's answer to data of a COPY: 1 took it, 0 did not and wants it again, -1 failed.
+  private func isQueued(_ answer: CInt) throws(StorageError) -> Bool {
+    guard answer == 0 || answer == 1 else { throw lost() }
+    return answer == 1
+  }
+
+  /// Sends what is queued. libpq refuses more only while its queue cannot grow, so after that
+  /// there is a pause, for the system may be short of memory.
+  private func drain(
+    afterRefusal isRefused: Bool, _ control: OperationControl, _ wait: AnswerWait
+  ) throws(StorageError) {
+    try flush(control)
+    guard isRefused else { return }
+    _ = poll(nil, 0, Self.pollMilliseconds)
+    try giveUpIfNeeded(control, wait)
   }
 
   // MARK: Waiting
@@ -312,6 +346,30 @@ final class PostgresConnection: @unchecked Sendable {
     let cause = isFinished ? "connection closed" : String(cString: PQerrorMessage(handle))
     close()
     return StorageError(.unavailable, "The connection to the database was lost.", cause: cause)
+  }
+}
+
+/// The data of a COPY, in chunks that are each queued whole and once.
+enum CopyStream {
+  static let chunkBytes = 64 * 1_024
+
+  /// Sends everything, or returns false as soon as `drain` does.
+  ///
+  /// - Parameters:
+  ///   - put: false when the chunk was not taken and is to be offered again.
+  ///   - drain: empties the queue; told whether a chunk was just refused.
+  static func send(
+    _ data: [UInt8], put: (ArraySlice<UInt8>) throws(StorageError) -> Bool,
+    drain: (_ isRefused: Bool) throws(StorageError) -> Bool
+  ) throws(StorageError) -> Bool {
+    for start in stride(from: 0, to: data.count, by: chunkBytes) {
+      let chunk = data[start..<min(start + chunkBytes, data.count)]
+      while try !put(chunk) {
+        guard try drain(true) else { return false }
+      }
+      guard try drain(false) else { return false }
+    }
+    return true
   }
 }
 

@@ -61,8 +61,9 @@ final class PostgresSession: EngineSession {
       }
       data.append(UInt8(ascii: "\n"))
     }
-    try connection.copy(
+    let stored = try connection.copy(
       "COPY \(table) (\(columns.joined(separator: ", "))) FROM STDIN", data, control)
+    try BulkInsert.check(stored, of: rows.count, table)
   }
 }
 

@@ -119,13 +119,16 @@ final class SQLiteSession: EngineSession {
     statementEnd = ContinuousClock.now + control.statementTimeout
     do {
       let statement = try db.cachedStatement(sql: sql)
+      var stored = 0
       for row in rows {
         try control.check()
         for value in row {
           try SQLText.check(value, maximumTextBytes: options.maximumTextBytes)
         }
         try statement.execute(arguments: StatementArguments(row.map(\.grdbValue)))
+        stored += db.changesCount
       }
+      try BulkInsert.check(stored, of: rows.count, table)
     } catch {
       throw SQLiteFailure.storageError(error, control: control, sql: sql)
     }

@@ -35,22 +35,26 @@ extension Database {
     while true {
       let turn = feedSignal.turn
       // Not bound to the deadline: reaching it is an answer here, not a failure.
-      let found = try await read { transaction in
+      let tip = try await read { transaction in
         let feed = try FeedReader(transaction)
         try feed.check(start)
-        return try feed.hasChanges(after: start.position)
+        return try feed.tip
       }
-      if found { return true }
+      if tip.position > start.position { return true }
       guard ContinuousClock.now < deadline else { return false }
-      try await feedSignal.wait(after: turn, until: deadline, polling: self)
+      try await feedSignal.wait(
+        after: turn, seen: tip, until: deadline, polling: options.feedPollInterval
+      ) { [weak self] in
+        guard let self else { return nil }
+        return { try await self.feedTip() }
+      }
     }
   }
 
-  /// The last deliverable place: what the poller compares.
-  func feedTip() async throws -> String {
+  /// What the poller compares with what each waiter saw.
+  private func feedTip() async throws -> FeedTip {
     try await read(deadline: ContinuousClock.now + .seconds(5)) { transaction in
-      let tip = try FeedReader(transaction).tip
-      return "\(tip.xid).\(tip.seq)"
+      try FeedReader(transaction).tip
     }
   }
 
@@ -156,21 +160,17 @@ struct FeedReader<Transaction: SQLExecutor> {
     return ChangeBatch(changes: changes, cursor: FeedCursor(epoch: epoch, position: last).text)
   }
 
-  func hasChanges(after start: FeedPosition) throws(StorageError) -> Bool {
-    let rows = try transaction.query(
-      "SELECT seq FROM storage_outbox WHERE \(isAfter) ORDER BY \(order) LIMIT 1",
-      [.integer(start.xid), .integer(start.seq), .integer(horizon)])
-    return !rows.isEmpty
-  }
-
-  var tip: FeedPosition {
+  /// The last deliverable place: there are changes after a cursor exactly when it is after it.
+  var tip: FeedTip {
     get throws(StorageError) {
       let descending = transaction.dialect == .sqlite ? "seq DESC" : "xid DESC, seq DESC"
       let row = try transaction.queryOne(
         "SELECT xid, seq FROM storage_outbox WHERE xid < $1 ORDER BY \(descending) LIMIT 1",
         [.integer(horizon)])
-      guard let row else { return floor }
-      return FeedPosition(xid: try row.int64("xid"), seq: try row.int64("seq"))
+      guard let row else { return FeedTip(epoch: epoch, position: floor) }
+      return FeedTip(
+        epoch: epoch,
+        position: FeedPosition(xid: try row.int64("xid"), seq: try row.int64("seq")))
     }
   }
 

@@ -1,6 +1,7 @@
 // A service whose handlers can be held, watched and let go.
 
 internal import FixtureMessages
+internal import NIOCore
 internal import RPC
 internal import Synchronization
 internal import Testing
@@ -37,6 +38,14 @@ final class Signal: Sendable {
       if hasFired { continuation.resume() }
     }
   }
+}
+
+/// Counts what several tasks do.
+final class Counter: Sendable {
+  private let value = Atomic<Int>(0)
+
+  var count: Int { value.load(ordering: .relaxed) }
+  func add() { value.add(1, ordering: .relaxed) }
 }
 
 /// Does what the request's name says.
@@ -139,9 +148,10 @@ func withServer<Result>(
 
 func withServer<Result>(
   _ router: Router, limits: TransportLimits = TransportLimits(),
+  initializer: ChannelServer.ChannelInitializer? = nil,
   _ body: (ChannelServer, Endpoint) async throws -> Result
 ) async throws -> Result {
-  let server = ChannelServer(router: router, limits: limits)
+  let server = ChannelServer(router: router, limits: limits, channelInitializer: initializer)
   let endpoint = try await server.start(Endpoint(host: "127.0.0.1", port: 0))
   do {
     let result = try await body(server, endpoint)
@@ -157,6 +167,20 @@ extension EchoServiceClient {
   init(_ endpoint: Endpoint, options: HTTP2ChannelOptions = HTTP2ChannelOptions()) {
     self.init(channel: HTTP2Channel(endpoints: [endpoint], options: options))
   }
+}
+
+/// Has the system hold little for each connection of a server, so that the rest waits in the server.
+let smallSockets: ChannelServer.ChannelInitializer = { channel in
+  channel.setOption(.socketOption(.so_sndbuf), value: 16_384)
+}
+
+/// Waits until something is so; false when it is not so within half a minute.
+func eventually(_ isSo: () -> Bool) async -> Bool {
+  for _ in 0..<3_000 {
+    if isSo() { return true }
+    try? await Task.sleep(for: .milliseconds(10))
+  }
+  return false
 }
 
 /// The error of a call that must fail.

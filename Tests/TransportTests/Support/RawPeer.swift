@@ -32,11 +32,20 @@ final class RawPeer {
   /// Everything that the server has sent.
   private(set) var log: [UInt8] = []
 
-  init(_ endpoint: Endpoint, limits: HTTP2Limits = HTTP2Limits()) async throws {
+  /// - Parameter socketBytes: what the system may hold for us unread; nil for its own choice.
+  init(
+    _ endpoint: Endpoint, limits: HTTP2Limits = HTTP2Limits(), socketBytes: Int? = nil
+  ) async throws {
     let (stream, continuation) = AsyncStream<[UInt8]>.makeStream()
     channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
+          if let socketBytes {
+            try channel.syncOptions?.setOption(.socketOption(.so_rcvbuf), value: socketBytes)
+            try channel.syncOptions?.setOption(
+              .recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 4_096))
+            try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
+          }
           try channel.pipeline.syncOperations.addHandler(Collector(continuation))
         }
       }
@@ -54,7 +63,7 @@ final class RawPeer {
   /// What the session has to send, taken without sending it.
   func output() -> [UInt8] {
     var bytes: [UInt8] = []
-    session.takeOutput(into: &bytes)
+    repeat { session.takeOutput(into: &bytes) } while session.wantsWrite
     return bytes
   }
 
@@ -64,6 +73,16 @@ final class RawPeer {
   }
 
   func flush() async throws { try await write(output()) }
+
+  /// A client whose windows take whatever the server has.
+  static func withoutWindows(
+    _ endpoint: Endpoint, socketBytes: Int? = nil
+  ) async throws -> RawPeer {
+    var windows = HTTP2Limits()
+    windows.streamWindowBytes = 1 << 30
+    windows.connectionWindowBytes = 1 << 30
+    return try await RawPeer(endpoint, limits: windows, socketBytes: socketBytes)
+  }
 
   /// Opens a stream; nothing is sent yet.
   func request(
@@ -158,6 +177,23 @@ final class RawPeer {
       .windowAvailable(let id):
       id
     default: nil
+    }
+  }
+}
+
+/// Connections that are not made before the test says so.
+struct HeldConnection {
+  let started = Signal()
+  let gate = Signal()
+
+  func channel(to endpoint: Endpoint) -> HTTP2Channel {
+    HTTP2Channel(endpoints: [endpoint]) { [started, gate] channel in
+      let made = channel.eventLoop.makePromise(of: Void.self)
+      made.completeWithTask {
+        started.fire()
+        await gate.wait()
+      }
+      return made.futureResult
     }
   }
 }
