@@ -52,9 +52,10 @@ struct DecisionCallsTests {
           "decision quarantine.decision"
         ])
       #expect(
-        await failure { _ = try await resolve(fixture, output, .accepted, candidate: 9) }?.broken == [
-          "candidate_number quarantine.candidate"
-        ])
+        await failure { _ = try await resolve(fixture, output, .accepted, candidate: 9) }?.broken
+          == [
+            "candidate_number quarantine.candidate"
+          ])
       let accepted = try await resolve(fixture, output, .accepted)
       #expect(accepted.item?.state == .accepted && accepted.item?.resolvedBy == "clerk.450000")
       #expect(accepted.report?.revision == 2)
