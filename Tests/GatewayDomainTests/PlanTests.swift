@@ -169,7 +169,7 @@ struct PlanTests {
     TargetEntry(
       place: "450000", channel: "bureau", indicator: "output", sector: "",
       period: try Period(parsing: period), isGrowth: true, printed: "10%", basePeriod: nil,
-      document: "", note: "")
+      note: "")
   }
 }
 

@@ -101,7 +101,7 @@ extension TargetEntry {
       sector: message.sector, period: period, isGrowth: isGrowth,
       printed: GatewayClients.printed(message.quantity),
       basePeriod: isGrowth ? base ?? (try? period.previousYear()) : nil,
-      document: message.provenance?.document ?? "", note: message.provenance?.note ?? "")
+      note: message.provenance?.note ?? "")
   }
 }
 
@@ -124,7 +124,7 @@ extension FigureDifference {
     guard let stated = message.stated, let computed = message.computed else { return nil }
     self.init(
       label: stated.label.isEmpty ? computed.label : stated.label, stated: KnownFigure(stated),
-      computed: KnownFigure(computed), text: message.textZh)
+      computed: KnownFigure(computed))
   }
 }
 

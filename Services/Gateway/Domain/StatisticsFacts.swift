@@ -135,12 +135,11 @@ package struct TargetEntry: Sendable, Hashable {
   package let printed: String
   /// For growth: the period it grows from.
   package let basePeriod: Period?
-  package let document: String
   package let note: String
 
   package init(
     place: String, channel: String, indicator: String, sector: String, period: Period,
-    isGrowth: Bool, printed: String, basePeriod: Period?, document: String, note: String
+    isGrowth: Bool, printed: String, basePeriod: Period?, note: String
   ) {
     self.place = place
     self.channel = channel
@@ -150,7 +149,6 @@ package struct TargetEntry: Sendable, Hashable {
     self.isGrowth = isGrowth
     self.printed = printed
     self.basePeriod = basePeriod
-    self.document = document
     self.note = note
   }
 
@@ -204,13 +202,11 @@ package struct FigureDifference: Sendable, Hashable {
   package let label: String
   package let stated: KnownFigure
   package let computed: KnownFigure
-  package let text: String
 
-  package init(label: String, stated: KnownFigure, computed: KnownFigure, text: String) {
+  package init(label: String, stated: KnownFigure, computed: KnownFigure) {
     self.label = label
     self.stated = stated
     self.computed = computed
-    self.text = text
   }
 }
 

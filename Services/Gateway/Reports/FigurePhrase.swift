@@ -80,7 +80,7 @@ struct FigurePhrase {
     let texts = doubtful(key).map { "“\($0.printedText)”" }
     guard !texts.isEmpty else { return [] }
     let list = texts.joined(separator: "、")
-    return [.text("（原文印作\(list)，存疑，见\(ReportComposer.quarantineReference)）")]
+    return [.text("（原文印作\(list)，存疑，见\(SectionKind.quarantine.number)）")]
   }
 
   /// "区间890.45亿元至891.55亿元": what the rounding of the base leaves open.

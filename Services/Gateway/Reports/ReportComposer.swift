@@ -14,27 +14,30 @@ package struct ReportComposer: Sendable {
 
   /// The statistics part of the annual work report, and the federation's network.
   package func document() -> ReportDocument {
-    let sections = [
-      ("economy", "经济运行", economy), ("places", placesTitle, places),
-      ("targets", "目标", targets), ("history", "历史对照", history),
-      ("quarantine", "存疑数据", quarantine), ("differences", "原文与计算的差异", differences),
-      ("network", "联社组织", network),
-    ]
     return ReportDocument(
       title: "\(federationName)\(facts.year)年度工作报告（统计部分）",
       federationCode: facts.federationCode, federationName: facts.federation?.name ?? "",
       year: facts.year,
-      sections: sections.enumerated().map { index, section in
-        ReportSection(
-          id: section.0, title: ChineseNumber.ordinal(index + 1) + "、" + section.1,
-          paragraphs: section.2)
+      sections: SectionKind.allCases.map { kind in
+        let (title, paragraphs) = content(kind)
+        return ReportSection(
+          id: kind.rawValue, title: "\(kind.number)、\(title)", paragraphs: paragraphs)
       },
       missing: facts.missing, generateTime: facts.generateTime,
       generation: facts.statistics?.generation ?? 0)
   }
 
-  /// The number of a section as other sections refer to it.
-  static let quarantineReference = "五"
+  private func content(_ kind: SectionKind) -> (title: String, paragraphs: [ReportParagraph]) {
+    switch kind {
+    case .economy: ("经济运行", economy)
+    case .places: (placesTitle, places)
+    case .targets: ("目标", targets)
+    case .history: ("历史对照", history)
+    case .quarantine: ("存疑数据", quarantine)
+    case .differences: ("原文与计算的差异", differences)
+    case .network: ("联社组织", network)
+    }
+  }
 
   private var federationName: String {
     if let name = facts.federation?.name, !name.isEmpty { return name }
@@ -62,6 +65,16 @@ package struct ReportComposer: Sendable {
   func withStatistics(_ body: (FigurePlan) -> [ReportParagraph]) -> [ReportParagraph] {
     guard let statistics = facts.statistics else { return absence(of: .statistics) }
     return body(FigurePlan(place: facts.placeCode, year: facts.year, facts: statistics))
+  }
+}
+
+/// The sections in their order, by their ids.
+enum SectionKind: String, CaseIterable {
+  case economy, places, targets, history, quarantine, differences, network
+
+  /// "五": of its heading, and as other sections refer to it.
+  var number: String {
+    ChineseNumber.ordinal((Self.allCases.firstIndex(of: self) ?? 0) + 1)
   }
 }
 
