@@ -31,9 +31,6 @@ final class Inflater: @unchecked Sendable {
     chunk.deallocate()
   }
 
-  /// What zlib itself has counted of the latest member.
-  var producedBytes: Int { Int(clamping: stream.pointee.total_out) }
-
   func decompress(_ bytes: [UInt8], limit: Int) throws(CompressionError) -> [UInt8] {
     let limit = max(limit, 0)
     guard let inputCount = UInt32(exactly: bytes.count) else {

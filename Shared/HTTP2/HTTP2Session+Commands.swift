@@ -2,7 +2,7 @@
 
 extension HTTP2Session {
   /// Client: opens a stream. `fields` begin with `:method`, `:scheme`, `:path` and `:authority`.
-  /// Over the peer's stream limit the request waits inside the session; see `canOpenStream`.
+  /// Over the peer's stream limit the request waits inside the session.
   /// `prepared` fields go before `fields`.
   public func submitRequest(
     _ fields: [HeaderField], after prepared: PreparedFields? = nil, endStream: Bool

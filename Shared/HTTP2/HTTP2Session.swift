@@ -162,12 +162,6 @@ public final class HTTP2Session {
   /// Streams that hold a slot: open, or closed and not yet released.
   public var activeStreams: Int { engine.withState { $0.table.count } }
 
-  /// Client: whether `submitRequest` would go out at once.
-  public var canOpenStream: Bool {
-    guard !hasFailed, engine.mayOpenStream else { return false }
-    return engine.withState { $0.openStreams } < Int(engine.remoteSettings.maxConcurrentStreams)
-  }
-
   /// Bytes given to `sendData` that are not yet in the output.
   public func bufferedBytes(_ stream: StreamID) -> Int {
     engine.withState { state in

@@ -99,11 +99,9 @@ extension Nghttp2Engine {
     nghttp2_session_get_remote_window_size(session) <= 0
       || nghttp2_session_get_stream_remote_window_size(session, stream) <= 0
   }
-
-  var remoteSettings: RemoteSettings { readRemoteSettings(session) }
 }
 
-/// Only reads, so callbacks may call it too.
+/// Only reads, so callbacks may call it.
 private func readRemoteSettings(_ session: OpaquePointer) -> RemoteSettings {
   func value(_ id: nghttp2_settings_id) -> UInt32 {
     nghttp2_session_get_remote_settings(session, id)
@@ -214,7 +212,8 @@ private func setOptions(_ option: OpaquePointer, _ limits: HTTP2Limits) {
   nghttp2_option_set_max_deflate_dynamic_table_size(option, Int(limits.headerTableBytes))
   // FrameMeter counts exactly. nghttp2 counts calls instead of frames here: a CONTINUATION header
   // that arrives byte by byte counts nine times.
-  nghttp2_option_set_max_continuations(option, (max(0, limits.maxContinuations) + 1) * 9)
+  let continuations = min(max(0, limits.maxContinuations), Int(UInt32.max))
+  nghttp2_option_set_max_continuations(option, (continuations + 1) * 9)
   // A second fence behind our own budget, with nghttp2's own clock.
   nghttp2_option_set_stream_reset_rate_limit(
     option, UInt64(limits.resetsReceived.burst) * 2 + 1,

@@ -55,8 +55,6 @@ struct SessionState: ~Copyable {
 
   var events = EventQueue()
   var table = StreamTable()
-  /// Slots whose stream is not closed: what counts against the peer's limit.
-  private(set) var openStreams = 0
   /// Whole frames only, so a failed connection can still end with a GOAWAY.
   var output: [UInt8] = []
   var now: HTTP2Instant
@@ -350,7 +348,6 @@ extension SessionState {
     guard let index = table.index(of: stream), !table.slots[index].isClosed else { return }
     if block.stream == stream { block.isWanted = false }
     table.slots[index].isClosed = true
-    openStreams -= 1
     table.slots[index].dropOutgoing()
     if !table.slots[index].isAnnounced {
       removeSlot(at: index)
@@ -364,7 +361,6 @@ extension SessionState {
   }
 
   mutating func insertSlot(_ stream: Int32) -> Int {
-    openStreams += 1
     let index = table.insert(stream)
     table.slots[index].receiveProgress = now
     return index

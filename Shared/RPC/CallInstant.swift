@@ -37,9 +37,9 @@ public struct CallInstant: Sendable, Hashable, Comparable {
   }
 
   private static func nanoseconds(_ duration: Duration) -> Int64 {
+    // A duration holds more than its own `components` can say.
+    let duration = min(max(duration, .nanoseconds(Int64.min)), .nanoseconds(Int64.max))
     let (seconds, attoseconds) = duration.components
-    let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-    let (sum, overflow2) = scaled.addingReportingOverflow(attoseconds / 1_000_000_000)
-    return overflow || overflow2 ? (seconds < 0 ? .min : .max) : sum
+    return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
   }
 }

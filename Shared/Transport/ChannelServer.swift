@@ -12,7 +12,7 @@ internal import Synchronization
 ///     let address = try await server.start(Endpoint("127.0.0.1:7401"))
 ///     try await server.run()         // returns when drained
 ///
-///   created ──start──▶ serving ──drain──▶ draining ──▶ ended
+///   created ──start──▶ serving ──drain, cancelled, listener lost──▶ draining ──▶ ended
 public final class ChannelServer: Sendable {
   /// Puts handlers before the HTTP/2 session, TLS for one. Runs on the loop of the connection.
   public typealias ChannelInitializer = @Sendable (any Channel) -> EventLoopFuture<Void>
@@ -27,8 +27,17 @@ public final class ChannelServer: Sendable {
 
   private struct State {
     var phase = Phase.created
+    /// Why the server has ended though nobody asked it to.
+    var failure: TransportError?
     var whenEnded: [CheckedContinuation<Void, Never>] = []
   }
+
+  /// How long calls may go on when the end comes without a word about it: the task of `run` is
+  /// cancelled, or the listener is lost.
+  private static let defaultGrace: Duration = .seconds(10)
+
+  /// Connections that the system holds ready until they are accepted.
+  private static let backlog: Int32 = 1_024
 
   private let host: ServerHost
   private let group: any EventLoopGroup
@@ -92,6 +101,7 @@ public final class ChannelServer: Sendable {
         try? await channel.close().get()
         throw TransportError(.invalidState, "the listener was drained before it had started")
       }
+      channel.closeFuture.whenComplete { [weak self] _ in self?.listenerClosed(bound) }
       return bound
     } catch let error as TransportError {
       end()
@@ -103,12 +113,29 @@ public final class ChannelServer: Sendable {
   }
 
   /// Serves until drained. Drains by itself when the task is cancelled.
+  ///
+  /// - Throws: `TransportError`, `listenerLost`: no more connections can be accepted. Calls under way
+  ///   have been let finish.
   public func run() async throws {
     await withTaskCancellationHandler {
       await waitForEnd()
     } onCancel: {
-      Task { await drain(grace: .seconds(10)) }
+      Task { await drain(grace: Self.defaultGrace) }
     }
+    if let failure = state.withLock({ $0.failure }) { throw failure }
+  }
+
+  /// A server that hears of no new connection is of no use to those who wait for it.
+  private func listenerClosed(_ address: Endpoint) {
+    let isUnasked = state.withLock { state in
+      guard case .serving = state.phase else { return false }
+      state.failure = TransportError(
+        .listenerLost, "\(address) was closed by the system while it was listened on")
+      return true
+    }
+    guard isUnasked else { return }
+    host.logger.error("the listener was lost", metadata: ["address": "\(address)"])
+    Task { await drain(grace: Self.defaultGrace) }
   }
 
   private func waitForEnd() async {
@@ -155,10 +182,10 @@ public final class ChannelServer: Sendable {
     }
     let host = host
     let loop = group.any()
-    let last = loop.scheduleTask(in: TimeAmount(grace)) {
+    let last = loop.scheduleTask(in: TimeAmount(clamping: grace)) {
       for connection in host.connections.all { connection.execute { $0.endDrain() } }
     }
-    let end = loop.scheduleTask(in: TimeAmount(grace + host.limits.lingerTimeout)) {
+    let end = loop.scheduleTask(in: TimeAmount(clamping: grace + host.limits.lingerTimeout)) {
       host.connections.stopWaiting()
     }
     await host.connections.waitUntilEmpty()
@@ -178,13 +205,11 @@ public final class ChannelServer: Sendable {
 
   private func bind(_ endpoint: Endpoint) async throws -> any Channel {
     try await ServerBootstrap(group: group)
-      .serverChannelOption(.backlog, value: 1_024)
+      .serverChannelOption(.backlog, value: Self.backlog)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelOption(.allowRemoteHalfClosure, value: false)
-      .childChannelOption(
-        .writeBufferWaterMark, value: .init(low: 131_072, high: 262_144)
-      )
+      .childChannelOption(.writeBufferWaterMark, value: SessionHandler.socketWaterMark)
       .childChannelInitializer { [host, initializer] channel in
         guard let initializer else { return Self.add(host, to: channel) }
         return initializer(channel).flatMap { Self.add(host, to: channel) }

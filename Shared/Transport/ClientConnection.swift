@@ -198,10 +198,11 @@ final class ClientConnection: SessionHandler {
     // Whatever comes is a sign of life, though it be no answer to the question.
     if let askedAt, lastRead > askedAt { self.askedAt = nil }
     if let askedAt {
-      guard now >= askedAt + TimeAmount(options.keepaliveTimeout) else { return }
+      guard now >= askedAt + TimeAmount(clamping: options.keepaliveTimeout) else { return }
       reason = "no sign of life for \(options.keepaliveTimeout)"
       closeNow()
-    } else if !exchanges.isEmpty, now >= lastRead + TimeAmount(options.keepaliveInterval) {
+    } else if !exchanges.isEmpty, now >= lastRead + TimeAmount(clamping: options.keepaliveInterval)
+    {
       asked += 1
       askedAt = now
       session.ping(asked)

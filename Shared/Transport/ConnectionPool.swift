@@ -61,7 +61,7 @@ final class ConnectionPool: Sendable {
   ) async -> Outcome {
     let timer = deadline.map { deadline in
       let delay = max(.zero, CallInstant.now.duration(to: deadline))
-      return group.any().scheduleTask(in: TimeAmount(delay)) {
+      return group.any().scheduleTask(in: TimeAmount(clamping: delay)) {
         waiter.resume(
           .failure(RPCError(.deadlineExceeded, "the deadline passed before a server was reached")))
       }
@@ -86,9 +86,9 @@ final class ConnectionPool: Sendable {
       self?.lost(index, generation, hasServed: hasServed)
     }
     let bootstrap = ClientBootstrap(group: group)
-      .connectTimeout(TimeAmount(options.connectTimeout))
+      .connectTimeout(TimeAmount(clamping: options.connectTimeout))
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-      .channelOption(.writeBufferWaterMark, value: .init(low: 131_072, high: 262_144))
+      .channelOption(.writeBufferWaterMark, value: SessionHandler.socketWaterMark)
       .channelInitializer { [initializer] channel in
         initializer?(channel) ?? channel.eventLoop.makeSucceededVoidFuture()
       }

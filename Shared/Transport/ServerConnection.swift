@@ -37,7 +37,7 @@ final class ServerConnection: SessionHandler {
     lastActive = born
     oldAge = host.limits.maximumAge.map { limit in
       // Not all connections that came with a restart shall go at the same moment.
-      born + TimeAmount(limit * Double.random(in: 0.9...1))
+      born + TimeAmount(clamping: limit * Double.random(in: 0.9...1))
     }
     super.init(
       session: try HTTP2Session(
@@ -229,7 +229,8 @@ final class ServerConnection: SessionHandler {
       // Too late for an error: the caller must not take what it has for the whole answer.
       case (.some, true): session.reset(stream.id, .internalError)
       case (nil, false):
-        send(.refusal(RPCError(.internal, "the call was not answered")), stream.id)
+        let error = RPCError(.internal, "the call was not answered")
+        send(stream.invocation?.failure(error) ?? .refusal(error), stream.id)
       }
     }
     release(stream)
@@ -242,7 +243,7 @@ final class ServerConnection: SessionHandler {
     stream.earlyAnswer = answer
     dropHeldBytes(stream)
     let bound = NIOLoopBound(stream, eventLoop: loop)
-    loop.scheduleTask(in: TimeAmount(limits.earlyAnswerDelay)) {
+    loop.scheduleTask(in: TimeAmount(clamping: limits.earlyAnswerDelay)) {
       let stream = bound.value
       if stream.phase == .receiving { stream.connection.answer(answer, stream) }
     }
@@ -368,8 +369,11 @@ final class ServerConnection: SessionHandler {
     }
   }
 
+  /// An empty buffer has room whatever the limit: `windowAvailable`, which ends a wait, tells only of
+  /// buffers that become empty.
   func hasRoom(_ stream: ServerStream) -> Bool {
-    session.bufferedBytes(stream.id) < limits.streamBufferBytes
+    let waiting = session.bufferedBytes(stream.id)
+    return waiting == 0 || waiting < limits.streamBufferBytes
   }
 
   // MARK: Memory
@@ -402,11 +406,11 @@ final class ServerConnection: SessionHandler {
   override func checkClocks(now: NIODeadline) {
     if wasActive || !streams.isEmpty { lastActive = now }
     wasActive = false
-    if let since = stalledSince, now >= since + TimeAmount(limits.stalledWriteTimeout) {
+    if let since = stalledSince, now >= since + TimeAmount(clamping: limits.stalledWriteTimeout) {
       closeNow()
       return
     }
-    let isIdle = now >= lastActive + TimeAmount(limits.idleTimeout)
+    let isIdle = now >= lastActive + TimeAmount(clamping: limits.idleTimeout)
     let isOld = oldAge.map { now >= $0 } ?? false
     if isEstablished, isIdle || isOld { beginDrain() }
     advanceDrain(drain.tick(now: now))
@@ -443,8 +447,8 @@ final class ServerConnection: SessionHandler {
     let now = loop.now
     advanceDrain(
       drain.begin(
-        now: now, noticeUntil: now + TimeAmount(limits.drainNoticeTimeout),
-        streamsUntil: now + TimeAmount(limits.streamDrainGrace)))
+        now: now, noticeUntil: now + TimeAmount(clamping: limits.drainNoticeTimeout),
+        streamsUntil: now + TimeAmount(clamping: limits.streamDrainGrace)))
   }
 
   /// Ends what has not finished in a drain's time.

@@ -29,7 +29,6 @@ struct ServerDrain {
   private var streamsUntil: NIODeadline?
 
   var isSaidGoodbye: Bool { phase == .goodbye }
-  var isServing: Bool { phase == .serving }
 
   mutating func begin(
     now: NIODeadline, noticeUntil: NIODeadline, streamsUntil: NIODeadline

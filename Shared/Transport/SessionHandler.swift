@@ -21,6 +21,11 @@ class SessionHandler: ChannelInboundHandler {
     case closed
   }
 
+  /// Over the upper mark nothing is taken out of the session and nothing is read; below the lower
+  /// one both go on. What waits in the session is bounded there, stream by stream.
+  static let socketWaterMark = ChannelOptions.Types.WriteBufferWaterMark(
+    low: 131_072, high: 262_144)
+
   let loop: any EventLoop
   let session: HTTP2Session
   private var context: ChannelHandlerContext?
@@ -49,8 +54,8 @@ class SessionHandler: ChannelInboundHandler {
     self.session = session
     self.loop = loop
     lastRead = loop.now
-    tickInterval = TimeAmount(tick)
-    lingerTimeout = TimeAmount(linger)
+    tickInterval = TimeAmount(clamping: tick)
+    lingerTimeout = TimeAmount(clamping: linger)
   }
 
   /// Acts on an event of the session.
@@ -257,7 +262,7 @@ class SessionHandler: ChannelInboundHandler {
   /// Has `expire` called at a deadline, or before.
   func watch(_ deadline: CallInstant) {
     guard phase == .open, deadlines.needsTimer(for: deadline) else { return }
-    let delay = TimeAmount(max(.zero, CallInstant.now.duration(to: deadline)))
+    let delay = TimeAmount(clamping: max(.zero, CallInstant.now.duration(to: deadline)))
     let timer = loop.assumeIsolated().scheduleTask(in: delay) {
       self.deadlines.fired()
       if let next = self.expire(now: CallInstant.now) { self.watch(next) }

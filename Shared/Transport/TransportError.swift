@@ -1,6 +1,6 @@
 // What can go wrong with a listener itself. Calls fail with `RPCError`.
 
-/// A listener that could not be started, or was used after its end.
+/// A listener that could not be started, was used after its end, or was lost.
 public struct TransportError: Error, Sendable, CustomStringConvertible {
   public enum Code: Sendable, Hashable {
     /// Another program listens there.
@@ -11,6 +11,8 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
     case invalidAddress
     /// The listener was started before, or has ended.
     case invalidState
+    /// The system has closed the listener while it served.
+    case listenerLost
   }
 
   public let code: Code

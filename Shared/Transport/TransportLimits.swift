@@ -1,6 +1,7 @@
 // Every bound of a listener, by name. The table in README.md says where each is tested.
 
 internal import HTTP2
+internal import NIOCore
 public import RPC
 
 /// What the connections of one listener may cost. Sizes are in bytes.
@@ -103,8 +104,12 @@ public struct TransportLimits: Sendable, Hashable {
 }
 
 extension Duration {
-  var seconds: Double {
-    let (seconds, attoseconds) = components
-    return Double(seconds) + Double(attoseconds) * 1e-18
+  var seconds: Double { self / .seconds(1) }
+}
+
+extension TimeAmount {
+  /// As much of a duration as a clock can count; sums of limits may come to more.
+  init(clamping duration: Duration) {
+    self.init(min(max(duration, .nanoseconds(Int64.min)), .nanoseconds(Int64.max)))
   }
 }

@@ -44,7 +44,6 @@ struct DrainTests {
     #expect(
       pair.client.events().contains(
         .remoteGoAway(lastStream: StreamID(rawValue: .max), .noError)))
-    #expect(!pair.client.canOpenStream)
     #expect(throws: HTTP2Error.self) {
       try pair.client.submitRequest(Fields.get, endStream: true)
     }

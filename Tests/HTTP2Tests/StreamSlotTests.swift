@@ -129,7 +129,6 @@ struct StreamSlotTests {
   func queueOverLimit() throws {
     let pair = try SessionPair.connected(server: limited(1))
     let first = try pair.client.submitRequest(Fields.get, endStream: true)
-    #expect(!pair.client.canOpenStream)
     let second = try pair.client.submitRequest(Fields.get, endStream: true)
     pair.pump()
     #expect(pair.server.requests() == [first])
@@ -145,12 +144,10 @@ struct StreamSlotTests {
     limits.assumedPeerConcurrentStreams = 2
     let pair = try SessionPair(client: limits)
     for _ in 0..<3 { _ = try pair.client.submitRequest(Fields.get, endStream: true) }
-    #expect(!pair.client.canOpenStream)
     pair.server.feed(pair.client.output())
     #expect(pair.server.requests().count == 2)
     pair.pump()
     #expect(pair.server.requests().count == 1)
-    #expect(pair.client.canOpenStream)
   }
 
   @Test("a malformed request never reaches the owner and leaves no slot")

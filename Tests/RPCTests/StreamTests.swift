@@ -199,6 +199,34 @@ struct StreamTests {
     #expect(try reply.envelopes.map(\.flags) == [0, 2])
   }
 
+  /// Watching has no natural end.
+  @Test(arguments: [Framing.unary, .stream])
+  func theServersOwnDeadlineBindsUnaryCallsOnly(framing: Framing) {
+    var limits = RPCLimits()
+    limits.defaultTimeout = .seconds(5)
+    let harness = Harness(limits: limits)
+    for (fields, own) in [([], framing == .unary), ([("connect-timeout-ms", "9000")], true)] {
+      var call = ServerCall(server: harness.server)
+      let isUnary = framing == .unary
+      let head = RequestHead(
+        verb: "POST", path: Harness.service + (isUnary ? "GetEcho" : "WatchEcho"),
+        fields: HeaderFields(
+          [.init("content-type", "application/\(isUnary ? "" : "connect+")json")]
+            + fields.map { .init($0.0, $0.1) }))
+      _ = call.receive(head, endStream: false, peer: "test", now: harness.now)
+      let seconds: Int64 = fields.isEmpty ? 5 : 9
+      let expected = own ? harness.now.advanced(by: .seconds(seconds)) : nil
+      #expect(call.deadline == expected)
+      let body = isUnary ? bytes("{}") : envelope(bytes("{}"))
+      guard case .run(let invocation) = call.receive(body, endStream: true, now: harness.now)
+      else {
+        Issue.record("the request was refused")
+        return
+      }
+      #expect(invocation.deadline == expected)
+    }
+  }
+
   // MARK: Given up before it was complete
 
   @Test func limitsMayBeAsLargeAsNumbersAre() async throws {

@@ -151,6 +151,8 @@ struct CallInstantTests {
     #expect(far > now)
     #expect(far.advanced(by: .seconds(Int64.max)) == far)
     #expect(now.advanced(by: .seconds(Int64.min)) < now)
+    #expect(now.advanced(by: .seconds(Int64.max) * 3) == far)
+    #expect(now.advanced(by: .seconds(Int64.min) * 3) < now)
     #expect(now.duration(to: far) > .seconds(1_000_000_000))
   }
 

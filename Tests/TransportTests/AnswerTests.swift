@@ -73,6 +73,37 @@ struct AnswerTests {
     }
   }
 
+  // MARK: No answer at all
+
+  @Test(arguments: [
+    ("POST", "application/json", "500"), ("POST", "application/connect+json", "200"),
+    ("HEAD", "text/plain", "500"),
+  ])
+  func aRawHandlerThatSaysNothingIsAnInternalError(
+    verb: String, type: String, status: String
+  ) async throws {
+    var router = Router()
+    router.fallback(prefix: "/") { _ in }
+    try await withServer(router) { _, endpoint in
+      let peer = try await RawPeer(endpoint)
+      let id = try peer.session.submitRequest(
+        [
+          HeaderField(":method", verb), HeaderField(":scheme", "http"),
+          HeaderField(":path", "/any/path"), HeaderField(":authority", "test"),
+          HeaderField("content-type", type),
+        ], endStream: true)
+      let answer = try await peer.answer(id)
+      #expect(answer?.status == status)
+      let error = #"{"code":"internal","message":"the call was not answered"}"#
+      switch (verb, type) {
+      case ("HEAD", _): #expect(answer?.body.isEmpty == true)
+      case (_, "application/json"): #expect(answer?.body == error)
+      default: #expect(answer?.body.hasSuffix(#"{"error":\#(error)}"#) == true)
+      }
+      try await peer.close()
+    }
+  }
+
   // MARK: Trailers
 
   @Test(arguments: ["application/json", "application/connect+json", "application/odd"])

@@ -1,6 +1,7 @@
 // The life of a listener: addresses, starting, running, stopping.
 
 internal import FixtureMessages
+internal import NIOCore
 internal import RPC
 internal import Testing
 internal import Transport
@@ -66,6 +67,30 @@ struct LifeTests {
     let running = Task { try await server.run() }
     running.cancel()
     try await running.value
+    #expect(server.connectionCount == 0)
+  }
+
+  @Test func aListenerThatIsLostEndsRunAndLosesNoCall() async throws {
+    let probe = Probe()
+    let connections = Counter()
+    let server = ChannelServer(router: probe.router) { channel in
+      connections.add()
+      // The second connection finds the listening socket closed, as by the system.
+      if connections.count == 2 { channel.parent?.close(promise: nil) }
+      return channel.eventLoop.makeSucceededVoidFuture()
+    }
+    let endpoint = try await server.start(Endpoint("127.0.0.1:0"))
+    let running = Task { try await server.run() }
+    let client = EchoServiceClient(endpoint)
+    let held = Task { try await client.getEcho(Request(name: "hold")) }
+    await probe.started.wait()
+    _ = try? await EchoServiceClient(endpoint).getEcho(Request())
+    #expect(await eventually { server.address == nil })
+    probe.gate.fire()
+    #expect(try await held.value.name == "hold")
+    let error = await #expect(throws: TransportError.self) { try await running.value }
+    #expect(error?.code == .listenerLost)
+    #expect(error?.message.hasPrefix("\(endpoint) ") == true)
     #expect(server.connectionCount == 0)
   }
 
