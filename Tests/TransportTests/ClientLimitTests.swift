@@ -201,6 +201,33 @@ struct ClientLimitTests {
     }
   }
 
+  /// The limit of the channel holds where the call names none; exactly so many bytes pass.
+  @Test(arguments: [true, false])
+  func aMessageOverTheChannelsLimitIsResourceExhausted(streamed: Bool) async throws {
+    let answer = Request(name: "a", placeCode: String(repeating: "x", count: 5_000))
+    let size = try answer.protobufBytes().count
+    try await withServer { _, endpoint in
+      for (limit, passes) in [(size, true), (size - 1, false), (size, true)] {
+        let client = client(endpoint) { $0.call.maximumResponseBytes = limit }
+        for acceptsGzip in [true, false] {
+          let options = CallOptions(acceptsGzip: acceptsGzip)
+          let error = await failure {
+            guard streamed else { return [try await client.getEcho(answer, options: options)] }
+            var request = answer
+            request.pageSize = 1
+            var messages: [Request] = []
+            for try await message in try await client.watchEcho(request, options: options) {
+              messages.append(message)
+            }
+            #expect(messages == [answer])
+            return messages
+          }
+          #expect(error?.code == (passes ? nil : .resourceExhausted))
+        }
+      }
+    }
+  }
+
   @Test func anErrorIsReadEvenWhereAnswersMustBeSmall() async throws {
     var router = Router()
     router.unary(EchoServiceMethods.getEcho) { _, _ in
