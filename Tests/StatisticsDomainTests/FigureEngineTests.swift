@@ -127,14 +127,28 @@ struct FigureEngineTests {
     let source = try Self.source()
     let actual = try Self.figure("total/450900/industry/gross_output/2014", source)
     #expect(actual.mark == .notRecorded)
-    var withBase = source
-    withBase.records.append(
+  }
+
+  @Test func `a forecast grows on what the year before brought, else on its forecast`() throws {
+    let key = "growth/450900/industry/gross_output/2014?nature=expected"
+    var source = try Self.source()
+    #expect(try Self.figure(key, source).notes == ["无2013年记录"])
+    source.records.append(
+      try Fixture.record(
+        Fixture.key("450900", "2013", channel: "industry", nature: .expected), "gross_output",
+        "200亿元"))
+    let onForecast = try Self.figure(key, source)
+    #expect(onForecast.printed.number == "4.0")
+    #expect(
+      onForecast.inputs.map(\.description).last
+        == "total/450900/industry/gross_output/2013?nature=expected")
+    source.records.append(
       try Fixture.record(
         Fixture.key("450900", "2013", channel: "industry"), "gross_output", "192亿元"))
-    let growth = try Self.figure(
-      "growth/450900/industry/gross_output/2014?nature=expected", withBase)
-    #expect(growth.mark == .notRecorded)
-    #expect(growth.notes == ["无2013年预计记录"])
+    let onActual = try Self.figure(key, source)
+    #expect(onActual.printed.number == "8.3")
+    #expect(
+      onActual.inputs.map(\.description).last == "total/450900/industry/gross_output/2013")
   }
 
   @Test func `a target without its base says so`() throws {

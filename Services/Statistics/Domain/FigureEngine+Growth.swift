@@ -14,7 +14,7 @@ extension FigureEngine {
       figure.notes = ["没有更早的年份"]
       return figure
     }
-    let base = try self.figure(.total(subject.with(period: before)))
+    let base = try self.base(of: subject, in: before)
     figure.inputs = [current.key, base.key]
     figure.quarantineIDs = current.quarantineIDs + base.quarantineIDs
     for input in [current, base] where input.mark == .notRecorded { figure.notes += input.notes }
@@ -29,6 +29,17 @@ extension FigureEngine {
     figure.contributions = current.contributions + base.contributions
     figure.formula = Self.formula(now, then, figure.quantity, indicator)
     return figure
+  }
+
+  /// What is expected or planned is compared with what the year before really brought; where nobody
+  /// recorded that, with what was expected or planned for it.
+  private mutating func base(of subject: FigureSubject, in period: Period) throws -> Figure {
+    var actual = subject.with(period: period)
+    actual.nature = .actual
+    let brought = try figure(.total(actual))
+    guard subject.nature != .actual, brought.mark == .notRecorded else { return brought }
+    let alike = try figure(.total(subject.with(period: period)))
+    return alike.mark == .notRecorded ? brought : alike
   }
 
   private static func change(
