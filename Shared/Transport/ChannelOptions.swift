@@ -30,7 +30,7 @@ public struct HTTP2ChannelOptions: Sendable, Hashable {
   /// With bytes to send and the server taking none, the call is given up.
   public var stalledWriteTimeout: Duration = .seconds(60)
 
-  /// What a streamed answer may hold that its reader has not taken.
+  /// What a streamed answer may hold that its reader has not used up.
   public var streamWindowBytes = 262_144
 
   /// The same for all streamed answers of a connection.

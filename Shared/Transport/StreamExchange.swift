@@ -152,6 +152,9 @@ final class ClientResponseStream: RawResponseStream {
   let head: ResponseHead
   private let exchange: StreamExchange
   private let link: ClientLink
+  /// Bytes of the piece that the reader has. They are used up when it asks for the next one: only
+  /// then has it read, or passed on, what was in it.
+  private let heldBytes = Atomic<Int>(0)
 
   init(head: ResponseHead, exchange: StreamExchange, link: ClientLink) {
     self.head = head
@@ -168,6 +171,8 @@ final class ClientResponseStream: RawResponseStream {
   }
 
   func next() async throws(RPCError) -> [UInt8]? {
+    let credit = exchange.addCredit(heldBytes.exchange(0, ordering: .relaxed))
+    if credit > 0 { link.consume(exchange, credit) }
     let piece: StreamExchange.Piece
     if let ready = exchange.takePiece() {
       piece = ready
@@ -182,8 +187,7 @@ final class ClientResponseStream: RawResponseStream {
       }
     }
     let bytes = try piece.get()
-    let credit = exchange.addCredit(bytes?.count ?? 0)
-    if credit > 0 { link.consume(exchange, credit) }
+    heldBytes.store(bytes?.count ?? 0, ordering: .relaxed)
     return bytes
   }
 }

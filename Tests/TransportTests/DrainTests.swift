@@ -34,12 +34,13 @@ struct DrainTests {
   }
 
   @Test func anIdleConnectionIsClosedAfterOneRoundTrip() async throws {
-    try await withServer { server, endpoint in
+    try await withServer(limits: patient) { server, endpoint in
       let peer = try await RawPeer(endpoint)
       #expect(try await peer.answer(try peer.request())?.status == "200")
       let drained = drain(server)
       try await notice(peer)
-      _ = try await peer.next { _ in false }
+      try await peer.acknowledge(ServerDrain.pingNumber)
+      await peer.waitForEnd()
       await drained.value
       // The notice, the ping that proves it was read, and the last word.
       let last = peer.frames.filter { $0.type == 6 || $0.type == 7 }

@@ -69,8 +69,11 @@ struct LimitTests {
 
   @Test func aConnectionWithACallUnderWayIsNotIdle() async throws {
     let probe = Probe()
-    try await withServer(probe, limits: limits { $0.idleTimeout = .milliseconds(30) }) {
-      _, endpoint in
+    let limits = limits {
+      $0.idleTimeout = .milliseconds(30)
+      $0.drainNoticeTimeout = .milliseconds(30)
+    }
+    try await withServer(probe, limits: limits) { _, endpoint in
       let peer = try await RawPeer(endpoint)
       let held = try peer.request(body: #"{"name":"hold"}"#)
       // Ten idle times pass, measured by another connection that is idle all the while.
@@ -95,8 +98,10 @@ struct LimitTests {
       while let id = try? peer.request() {
         #expect(try await peer.answer(id)?.status == "200")
       }
-      _ = try await peer.next { _ in false }
-      #expect(peer.frames.contains { $0.type == 7 })
+      #expect(peer.frames.contains { $0.type == 7 && $0.lastStream == 0x7FFF_FFFF })
+      // A notice that came in the middle of a call has been acknowledged, and the end is near.
+      try? await peer.acknowledge(ServerDrain.pingNumber)
+      await peer.waitForEnd()
     }
   }
 
@@ -136,18 +141,18 @@ struct LimitTests {
   /// Slow is not stalled: as long as bytes go, the answer goes on.
   @Test func aSocketThatIsReadSlowlyIsNotClosed() async throws {
     var limits = TransportLimits()
-    limits.stalledWriteTimeout = .seconds(2)
+    limits.stalledWriteTimeout = .seconds(4)
     try await withServer(Probe().router, limits: limits, initializer: smallSockets) {
       _, endpoint in
       let peer = try await RawPeer.withoutWindows(endpoint, socketBytes: 65_536)
       try await peer.channel.setOption(.autoRead, value: false).get()
-      let size = 600_000
+      let size = 2_400_000
       let id = try peer.request(body: #"{"name":"large","pageSize":\#(size)}"#)
       try await peer.flush()
       // On the loop: a task would wait its turn behind the other tests, which looks like a stall.
       let channel = peer.channel
       let reader = channel.eventLoop.scheduleRepeatedTask(
-        initialDelay: .zero, delay: .milliseconds(30)
+        initialDelay: .zero, delay: .milliseconds(10)
       ) { _ in channel.read() }
       let answer = try await peer.answer(id)
       reader.cancel()

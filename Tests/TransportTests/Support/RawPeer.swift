@@ -74,6 +74,12 @@ final class RawPeer {
 
   func flush() async throws { try await write(output()) }
 
+  /// Answers a PING by hand: nghttp2 does not when a GOAWAY has come and no stream is open.
+  func acknowledge(_ number: UInt64) async throws {
+    let payload = (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * UInt64($0))) }
+    try await write([0, 0, 8, 6, 1, 0, 0, 0, 0] + payload)
+  }
+
   /// A client whose windows take whatever the server has.
   static func withoutWindows(
     _ endpoint: Endpoint, socketBytes: Int? = nil
