@@ -5,8 +5,8 @@ internal import Wire
 
 /// Reads the messages of one server-streaming call from the raw answer.
 ///
-//   reading ──end envelope──▶ ended(error?) ──end of body──▶ ended
-//      └──broken rule, reset, cancel──▶ ended(error)
+///   reading ──end envelope──▶ ended(error?) ──end of body──▶ ended
+///      └──broken rule, reset, cancel──▶ ended(error)
 final class ConnectResponseSource<Message: WireMessage>: ResponseStreamSource {
   private struct State {
     var reader: EnvelopeReader
