@@ -176,7 +176,7 @@ let channel: [Target] = [
 let wire: [Target] =
   messages("Common", calls: false) + messages("WellKnown", calls: false) + messages("Health")
   + messages("Registry", on: ["Common"]) + messages("Statistics", on: ["Common"])
-  + messages("Gateway", on: ["Common", "Statistics"])
+  + messages("Gateway", on: ["Common"])
   + messages("Fixture", on: ["WellKnown"], in: "Tests/Fixtures/Messages")
 
 let commons: [Target] = [

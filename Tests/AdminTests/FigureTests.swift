@@ -31,8 +31,8 @@ internal import Testing
         let isLast = request.pageToken == "next"
         return ExplainReportFigureResponse(
           explanation: isLast
-            ? ExplainFigureResponse(records: [Self.record(2)])
-            : ExplainFigureResponse(
+            ? FigureExplanation(records: [Self.record(2)])
+            : FigureExplanation(
               figure: Self.figure, formulaZh: "直接记录", formulaEn: "as recorded",
               inputs: [Figure(key: "total/x", mark: .notRecorded)], records: [Self.record(1)],
               nextPageToken: "next", totalSize: 2))

@@ -45,7 +45,7 @@ def text_of(report):
 
 
 def explain(stack, key):
-    return stack.ask(STATISTICS, "ExplainFigure", {"key": key, "pageSize": 1000})
+    return stack.ask(STATISTICS, "ExplainFigure", {"key": key, "pageSize": 1000})["explanation"]
 
 
 def records_behind(stack, key, seen=None):

@@ -37,6 +37,7 @@ struct OpenAPITests {
     "GetRegisterCopy": "for operators",
     "RenderAnnualReport": "the report's route negotiates its form",
     "ExplainReportFigure": "/v1/figures/explain",
+    "ExplainFigure": "/v1/figures/explain",
   ]
 
   @Test func everyReadOfTheServicesHasARoute() {

@@ -9,11 +9,11 @@ internal import Testing
 struct ExplainerTests {
   private let scope = CallScope(deadline: .now + .seconds(30))
 
-  private func explain(_ key: String) async throws -> ExplainFigureResponse {
+  private func explain(_ key: String) async throws -> FigureExplanation {
     let backends = Backends(
       registry: Sample.registry.channel(), statistics: Sample.statistics.channel())
     return try await FigureExplainer(backends: backends).explain(
-      ExplainFigureRequest(key: key), scope: scope)
+      FigureQuestion(key: key), scope: scope)
   }
 
   @Test func statisticsExplainsItsOwnFigures() async throws {

@@ -1,3 +1,4 @@
+internal import CommonMessages
 internal import GatewayDomain
 internal import GatewayReports
 internal import GatewaySupport

@@ -78,7 +78,7 @@ package struct MemoryStatistics: Sendable {
       BatchGetFiguresResponse(figures: request.keys.map(records.figure), generation: 7)
     }
     fake.on(StatisticsServiceMethods.explainFigure) { request in
-      records.explanation(request.key)
+      ExplainFigureResponse(explanation: records.explanation(request.key))
     }
     return fake
   }
@@ -184,7 +184,7 @@ package struct MemoryStatistics: Sendable {
     return (try? from.grown(byPercent: rate), [])
   }
 
-  private func explanation(_ key: String) -> ExplainFigureResponse {
+  private func explanation(_ key: String) -> FigureExplanation {
     let subject = Subject(key)
     let found = reports.filter { report in
       report.placeCode == subject.place && report.channelCode == subject.channel
@@ -200,7 +200,7 @@ package struct MemoryStatistics: Sendable {
           recordTime: "2026-01-02T03:04:05Z")
       }
     }
-    return ExplainFigureResponse(
+    return FigureExplanation(
       figure: figure(key), formulaZh: "整体报表所载", formulaEn: "From a whole report.",
       records: records, totalSize: UInt64(records.count))
   }

@@ -17,11 +17,11 @@ internal import Testing
 
 typealias Report = StatisticsMessages.Report
 typealias Observation = StatisticsMessages.Observation
-typealias Figure = StatisticsMessages.Figure
+typealias Figure = CommonMessages.Figure
 typealias Target = StatisticsMessages.Target
 typealias Indicator = StatisticsMessages.Indicator
 typealias Form = StatisticsMessages.Form
-typealias Coverage = StatisticsMessages.Coverage
+typealias Coverage = CommonMessages.Coverage
 typealias QuarantineItem = StatisticsMessages.QuarantineItem
 typealias QuarantineState = StatisticsMessages.QuarantineState
 typealias StatedFigure = CommonMessages.StatedFigure
@@ -165,10 +165,11 @@ struct APIFixture: Sendable {
 
   func explain(
     _ key: String, as principal: Principal? = nil, size: UInt32 = 0, token: String = ""
-  ) async throws -> ExplainFigureResponse {
-    try await api.explainFigure(
+  ) async throws -> FigureExplanation {
+    let answer = try await api.explainFigure(
       ExplainFigureRequest(key: key, pageSize: size, pageToken: token),
       context: call(Methods.explainFigure.info, as: principal))
+    return try #require(answer.explanation)
   }
 }
 

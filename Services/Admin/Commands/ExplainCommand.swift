@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import StatisticsMessages
+internal import CommonMessages
 
 struct ExplainCommand: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
@@ -56,7 +56,7 @@ struct ExplainCommand: AsyncParsableCommand {
   func run(_ session: Session) async throws {
     let explanation = try await Explanation.ask(figure, asOf: asOf, session)
     guard !json else {
-      let answer = ExplainFigureResponse(
+      let answer = FigureExplanation(
         figure: explanation.figure, formulaZh: explanation.formula.zh,
         formulaEn: explanation.formula.en, inputs: explanation.inputs,
         records: explanation.records, totalSize: UInt64(explanation.records.count))

@@ -2,7 +2,6 @@
 
 internal import CommonMessages
 internal import GatewayMessages
-internal import StatisticsMessages
 
 /// The whole answer to one question, all pages of it.
 struct Explanation: Sendable {
@@ -18,9 +17,9 @@ struct Explanation: Sendable {
     let client = try session.reports()
     return try await session.calling(.gateway) {
       var request = ExplainReportFigureRequest(key: key, asOf: asOf, pageSize: pageSize)
-      func page() async throws -> ExplainFigureResponse {
+      func page() async throws -> FigureExplanation {
         let answer = try await client.explainReportFigure(request, options: try session.options())
-        return answer.explanation ?? ExplainFigureResponse()
+        return answer.explanation ?? FigureExplanation()
       }
       let first = try await page()
       var explanation = Explanation(

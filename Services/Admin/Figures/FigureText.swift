@@ -2,7 +2,6 @@
 // rounded or converted here.
 
 internal import CommonMessages
-internal import StatisticsMessages
 
 enum FigureText {
   /// A quantity as it was printed, with its unit: 810亿元.

@@ -5,14 +5,13 @@ internal import GatewayClients
 internal import GatewayDomain
 internal import GatewayReports
 internal import Measures
-internal import StatisticsMessages
 
 extension ExplanationDocument {
   /// - Parameter names: names of places, by code.
   init(
-    _ answer: ExplainFigureResponse, question: ExplainFigureRequest, names: [String: String]
+    _ answer: FigureExplanation, question: FigureQuestion, names: [String: String]
   ) {
-    let figure = answer.figure ?? StatisticsMessages.Figure(key: question.key)
+    let figure = answer.figure ?? CommonMessages.Figure(key: question.key)
     let known = KnownFigure(figure)
     let undecomposed =
       known.undecomposed.isEmpty ? [] : ["其中\(known.undecomposed)未分解到下级"]
@@ -41,7 +40,7 @@ extension ExplanationDocument {
     return "真值在 \(low) 与 \(high) 之间"
   }
 
-  private static func nextPath(_ question: ExplainFigureRequest, token: String) -> String {
+  private static func nextPath(_ question: FigureQuestion, token: String) -> String {
     var path = ReportPaths.explanation(of: question.key)
     path += "&format=html&page_token=" + URLText.queryValue(token)
     if question.pageSize > 0 { path += "&page_size=\(question.pageSize)" }
@@ -51,7 +50,7 @@ extension ExplanationDocument {
 }
 
 extension ExplanationDocument.Input {
-  init(_ figure: StatisticsMessages.Figure) {
+  init(_ figure: CommonMessages.Figure) {
     let known = KnownFigure(figure)
     self.init(key: figure.key, label: figure.label, printed: known.printed, mark: known.mark)
   }

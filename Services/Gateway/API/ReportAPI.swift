@@ -6,7 +6,6 @@ internal import GatewayDomain
 package import GatewayMessages
 internal import GatewayReports
 package import RPC
-internal import StatisticsMessages
 
 /// Answers `ReportService`.
 package struct ReportAPI: ReportServiceHandler {
@@ -56,7 +55,7 @@ package struct ReportAPI: ReportServiceHandler {
   package func explainReportFigure(
     _ request: ExplainReportFigureRequest, context: CallContext
   ) async throws -> ExplainReportFigureResponse {
-    let question = ExplainFigureRequest(
+    let question = FigureQuestion(
       key: request.key, asOf: request.asOf, pageSize: request.pageSize,
       pageToken: request.pageToken)
     return ExplainReportFigureResponse(

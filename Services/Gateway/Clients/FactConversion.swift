@@ -1,11 +1,11 @@
 // Messages become the values that reports are written from. What a newer service says and this
 // gateway does not know is left out here, in one place.
 
-internal import CommonMessages
+package import CommonMessages
 package import GatewayDomain
 internal import Measures
 package import RegistryMessages
-package import StatisticsMessages
+internal import StatisticsMessages
 
 /// How a quantity is printed, whether or not its unit is known here.
 func printed(_ message: CommonMessages.Quantity?) -> String {
@@ -74,7 +74,7 @@ extension StatedEntry {
 }
 
 extension KnownFigure {
-  package init(_ message: StatisticsMessages.Figure) {
+  package init(_ message: CommonMessages.Figure) {
     let mark: PrintedMark =
       switch message.mark {
       case .stated: .stated

@@ -1,9 +1,9 @@
 // Names for the codes of an explanation. They are only for readers, so whatever cannot be had in time
 // is left out.
 
+package import CommonMessages
 internal import GatewayDomain
 internal import RegistryMessages
-package import StatisticsMessages
 
 extension FigureExplainer {
   /// Places of one explanation that are looked up.
@@ -11,7 +11,7 @@ extension FigureExplainer {
 
   /// Names of the places that the records speak of, by code.
   package func names(
-    in answer: ExplainFigureResponse, scope: CallScope
+    in answer: FigureExplanation, scope: CallScope
   ) async -> [String: String] {
     let codes = Set(answer.records.map(\.placeCode)).filter(PlaceCode.isValid)
     let asked = Array(codes.sorted().prefix(Self.maximumNames))

@@ -1,12 +1,12 @@
 // Explains any figure that a report prints. Statistics explains its own; what the gateway counts in
 // the register it explains from the register, in the same form.
 
-internal import CommonMessages
-internal import GatewayDomain
+package import CommonMessages
+package import GatewayDomain
 internal import Measures
 internal import RPC
 internal import RegistryMessages
-package import StatisticsMessages
+internal import StatisticsMessages
 
 /// Tells the records behind a figure.
 package struct FigureExplainer: Sendable {
@@ -18,40 +18,48 @@ package struct FigureExplainer: Sendable {
 
   /// The figure of a key, how it is computed, and one page of the records behind it.
   package func explain(
-    _ request: ExplainFigureRequest, scope: CallScope
-  ) async throws -> ExplainFigureResponse {
-    guard request.key.hasPrefix(RegisterKey.prefix) else {
-      return try await backends.statistics.explainFigure(request, options: scope.options)
+    _ question: FigureQuestion, scope: CallScope
+  ) async throws -> FigureExplanation {
+    guard question.key.hasPrefix(RegisterKey.prefix) else {
+      let answer = try await backends.statistics.explainFigure(
+        ExplainFigureRequest(
+          key: question.key, asOf: question.asOf, pageSize: question.pageSize,
+          pageToken: question.pageToken),
+        options: scope.options)
+      guard let explanation = answer.explanation else {
+        throw RPCError(.internal, "statistics answered without an explanation")
+      }
+      return explanation
     }
-    switch RegisterKey(request.key) {
+    switch RegisterKey(question.key) {
     case .federations(let code, let measure, let year):
-      return try await federations(code, measure, year, request, scope)
+      return try await federations(code, measure, year, question, scope)
     case .stated(let code):
-      return try await stated(code, request, scope)
+      return try await stated(code, question, scope)
     case nil:
-      throw Self.malformed(request.key)
+      throw Self.malformed(question.key)
     }
   }
 
   // MARK: Counted federations
 
   private func federations(
-    _ code: String, _ measure: RegisterKey.Measure, _ year: Int, _ request: ExplainFigureRequest,
+    _ code: String, _ measure: RegisterKey.Measure, _ year: Int, _ question: FigureQuestion,
     _ scope: CallScope
-  ) async throws -> ExplainFigureResponse {
+  ) async throws -> FigureExplanation {
     let day = "\(year)-12-31"
     var list = ListFederationsRequest(
-      pageSize: request.pageSize, pageToken: request.pageToken, ancestorCode: code, onDate: day,
-      asOf: request.asOf)
+      pageSize: question.pageSize, pageToken: question.pageToken, ancestorCode: code, onDate: day,
+      asOf: question.asOf)
     if case .level(let level) = measure { list.level = level.message }
     if measure == .fiscal || measure == .fiscalShare { list.funding = .fiscal }
     async let counts = backends.registry.countFederations(
-      CountFederationsRequest(ancestorCode: code, onDate: day, asOf: request.asOf),
+      CountFederationsRequest(ancestorCode: code, onDate: day, asOf: question.asOf),
       options: scope.options)
     async let page = backends.registry.listFederations(list, options: scope.options)
     let tallies = try await counts.counts.compactMap(FederationTally.init)
     let found = try await page
-    var answer = ExplainFigureResponse(
+    var answer = FigureExplanation(
       figure: Self.figure(code, measure, year, tallies), nextPageToken: found.nextPageToken,
       totalSize: found.totalSize)
     answer.figure?.recordCount = found.totalSize
@@ -66,9 +74,9 @@ package struct FigureExplainer: Sendable {
 
   private static func figure(
     _ code: String, _ measure: RegisterKey.Measure, _ year: Int, _ tallies: [FederationTally]
-  ) -> StatisticsMessages.Figure {
+  ) -> CommonMessages.Figure {
     let key = RegisterKey.federations(code: code, measure: measure, year: year).text
-    var figure = StatisticsMessages.Figure(key: key, label: label(measure))
+    var figure = CommonMessages.Figure(key: key, label: label(measure))
     if let value = tallies.value(of: measure) {
       figure.mark = .computed
       figure.quantity = value.message
@@ -125,22 +133,22 @@ package struct FigureExplainer: Sendable {
   // MARK: Stated figures
 
   private func stated(
-    _ code: String, _ request: ExplainFigureRequest, _ scope: CallScope
-  ) async throws -> ExplainFigureResponse {
+    _ code: String, _ question: FigureQuestion, _ scope: CallScope
+  ) async throws -> FigureExplanation {
     let answer = try await backends.registry.getStatedFigure(
       RegistryMessages.GetStatedFigureRequest(code: code), options: scope.options)
     guard let stated = answer.statedFigure else {
       throw RPCError(.internal, "the register answered without the stated figure \(code)")
     }
-    let figure = StatisticsMessages.Figure(
-      key: request.key, mark: .stated, quantity: stated.quantity,
+    let figure = CommonMessages.Figure(
+      key: question.key, mark: .stated, quantity: stated.quantity,
       printed: printed(stated.quantity), recordCount: 1, label: stated.label,
       provenance: stated.provenance)
     let record = FigureRecord(
       recordType: "stated_figure", recordId: stated.code, revision: stated.revision,
       quantity: stated.quantity, placeCode: stated.placeCode, period: stated.period,
       provenance: stated.provenance, recordTime: stated.createTime)
-    return ExplainFigureResponse(
+    return FigureExplanation(
       figure: figure, formulaZh: "文件原文所载，不由记录计算",
       formulaEn: "Stated by a document; not computed.", records: [record], totalSize: 1)
   }

@@ -2,6 +2,7 @@
 // an answer counts only in the epoch in which its read began: so the very next read after a
 // change sees it.
 
+internal import CommonMessages
 internal import StatisticsMessages
 internal import Synchronization
 

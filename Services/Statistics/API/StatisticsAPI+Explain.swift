@@ -32,14 +32,14 @@ extension StatisticsAPI {
         var engine = FigureEngine(reader)
         let figure = try engine.figure(key)
         let records = RecordPages(figure, visible: visible, reader: reader)
-        var response = try Self.explanation(figure, &engine, reference)
+        var explanation = try Self.explanation(figure, &engine, reference)
         let found = try records.page(after: start, limit: page.size + 1)
         let answer = tokens.page(found, size: page.size) { $0.position.values }
-        response.records = answer.items.map(\.message)
-        response.nextPageToken = answer.nextToken
-        response.totalSize = UInt64(clamping: records.total)
-        response.withheldCount = UInt64(clamping: records.withheld)
-        return response
+        explanation.records = answer.items.map(\.message)
+        explanation.nextPageToken = answer.nextToken
+        explanation.totalSize = UInt64(clamping: records.total)
+        explanation.withheldCount = UInt64(clamping: records.withheld)
+        return ExplainFigureResponse(explanation: explanation)
       }
     }
   }
@@ -47,9 +47,9 @@ extension StatisticsAPI {
   private static func explanation(
     _ figure: Figure, _ engine: inout FigureEngine<FigureReader<ReadTransaction>>,
     _ reference: Reference
-  ) throws -> ExplainFigureResponse {
+  ) throws -> FigureExplanation {
     let generation = reference.versions.generation
-    return ExplainFigureResponse(
+    return FigureExplanation(
       figure: figure.message(generation: generation), formulaZh: figure.formula.chinese,
       formulaEn: figure.formula.english,
       inputs: try figure.inputs.map {

@@ -3,6 +3,7 @@
 
 #include <CWireFacts.h>
 #include "lianshe/common/v1/errors.pb-c.h"
+#include "lianshe/common/v1/figures.pb-c.h"
 #include "lianshe/common/v1/imports.pb-c.h"
 #include "lianshe/common/v1/values.pb-c.h"
 
@@ -58,6 +59,70 @@ static const uint16_t lianshe__common__v1__retry_info__facts_order[] = {0};
 const WireMessageFacts lianshe__common__v1__retry_info__facts = {
   &lianshe__common__v1__retry_info__descriptor,
   lianshe__common__v1__retry_info__facts_fields, lianshe__common__v1__retry_info__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.Figure
+static const WireFieldFacts lianshe__common__v1__figure__facts_fields[] = {
+  {"key", NULL, 0},
+  {"mark", NULL, 0},
+  {"quantity", &lianshe__common__v1__quantity__facts, 0},
+  {"printed", NULL, 0},
+  {"printedUnit", NULL, 0},
+  {"statedLevel", NULL, 0},
+  {"undecomposed", &lianshe__common__v1__quantity__facts, 0},
+  {"recordCount", NULL, 0},
+  {"inputKeys", NULL, 0},
+  {"notes", NULL, 0},
+  {"generation", NULL, 0},
+  {"label", NULL, 0},
+  {"quarantineIds", NULL, 0},
+  {"provenance", &lianshe__common__v1__provenance__facts, 0},
+};
+static const uint16_t lianshe__common__v1__figure__facts_order[] = {10, 8, 0, 11, 1, 9, 3, 4, 13, 2, 12, 7, 5, 6};
+const WireMessageFacts lianshe__common__v1__figure__facts = {
+  &lianshe__common__v1__figure__descriptor,
+  lianshe__common__v1__figure__facts_fields, lianshe__common__v1__figure__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.FigureExplanation
+static const WireFieldFacts lianshe__common__v1__figure_explanation__facts_fields[] = {
+  {"figure", &lianshe__common__v1__figure__facts, 0},
+  {"formulaZh", NULL, 0},
+  {"formulaEn", NULL, 0},
+  {"inputs", &lianshe__common__v1__figure__facts, 0},
+  {"records", &lianshe__common__v1__figure_record__facts, 0},
+  {"nextPageToken", NULL, 0},
+  {"totalSize", NULL, 0},
+  {"withheldCount", NULL, 0},
+};
+static const uint16_t lianshe__common__v1__figure_explanation__facts_order[] = {0, 2, 1, 3, 5, 4, 6, 7};
+const WireMessageFacts lianshe__common__v1__figure_explanation__facts = {
+  &lianshe__common__v1__figure_explanation__descriptor,
+  lianshe__common__v1__figure_explanation__facts_fields, lianshe__common__v1__figure_explanation__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.FigureRecord
+static const WireFieldFacts lianshe__common__v1__figure_record__facts_fields[] = {
+  {"recordType", NULL, 0},
+  {"recordId", NULL, 0},
+  {"revision", NULL, 0},
+  {"indicatorCode", NULL, 0},
+  {"quantity", &lianshe__common__v1__quantity__facts, 0},
+  {"placeCode", NULL, 0},
+  {"unitId", NULL, 0},
+  {"coverage", NULL, 0},
+  {"period", NULL, 0},
+  {"provenance", &lianshe__common__v1__provenance__facts, 0},
+  {"recordedBy", NULL, 0},
+  {"recordTime", NULL, 0},
+};
+static const uint16_t lianshe__common__v1__figure_record__facts_order[] = {7, 3, 8, 5, 9, 4, 1, 11, 0, 10, 2, 6};
+const WireMessageFacts lianshe__common__v1__figure_record__facts = {
+  &lianshe__common__v1__figure_record__descriptor,
+  lianshe__common__v1__figure_record__facts_fields, lianshe__common__v1__figure_record__facts_order,
   WIRE_SHAPE_OBJECT
 };
 

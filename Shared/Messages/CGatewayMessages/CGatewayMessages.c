@@ -3,7 +3,6 @@
 
 #include <CWireFacts.h>
 #include "CCommonMessages.h"
-#include "CStatisticsMessages.h"
 #include "lianshe/gateway/v1/gateway.pb-c.h"
 
 #if WIRE_FACTS_VERSION != 1
@@ -76,7 +75,7 @@ const WireMessageFacts lianshe__gateway__v1__explain_report_figure_request__fact
 
 // lianshe.gateway.v1.ExplainReportFigureResponse
 static const WireFieldFacts lianshe__gateway__v1__explain_report_figure_response__facts_fields[] = {
-  {"explanation", &lianshe__statistics__v1__explain_figure_response__facts, 0},
+  {"explanation", &lianshe__common__v1__figure_explanation__facts, 0},
 };
 static const uint16_t lianshe__gateway__v1__explain_report_figure_response__facts_order[] = {0};
 const WireMessageFacts lianshe__gateway__v1__explain_report_figure_response__facts = {

@@ -392,30 +392,6 @@ const WireMessageFacts lianshe__statistics__v1__target__facts = {
   WIRE_SHAPE_OBJECT
 };
 
-// lianshe.statistics.v1.Figure
-static const WireFieldFacts lianshe__statistics__v1__figure__facts_fields[] = {
-  {"key", NULL, 0},
-  {"mark", NULL, 0},
-  {"quantity", &lianshe__common__v1__quantity__facts, 0},
-  {"printed", NULL, 0},
-  {"printedUnit", NULL, 0},
-  {"statedLevel", NULL, 0},
-  {"undecomposed", &lianshe__common__v1__quantity__facts, 0},
-  {"recordCount", NULL, 0},
-  {"inputKeys", NULL, 0},
-  {"notes", NULL, 0},
-  {"generation", NULL, 0},
-  {"label", NULL, 0},
-  {"quarantineIds", NULL, 0},
-  {"provenance", &lianshe__common__v1__provenance__facts, 0},
-};
-static const uint16_t lianshe__statistics__v1__figure__facts_order[] = {10, 8, 0, 11, 1, 9, 3, 4, 13, 2, 12, 7, 5, 6};
-const WireMessageFacts lianshe__statistics__v1__figure__facts = {
-  &lianshe__statistics__v1__figure__descriptor,
-  lianshe__statistics__v1__figure__facts_fields, lianshe__statistics__v1__figure__facts_order,
-  WIRE_SHAPE_OBJECT
-};
-
 // lianshe.statistics.v1.GetIndicatorRequest
 static const WireFieldFacts lianshe__statistics__v1__get_indicator_request__facts_fields[] = {
   {"code", NULL, 0},
@@ -950,7 +926,7 @@ const WireMessageFacts lianshe__statistics__v1__get_target_request__facts = {
 // lianshe.statistics.v1.GetTargetResponse
 static const WireFieldFacts lianshe__statistics__v1__get_target_response__facts_fields[] = {
   {"target", &lianshe__statistics__v1__target__facts, 0},
-  {"resolved", &lianshe__statistics__v1__figure__facts, 0},
+  {"resolved", &lianshe__common__v1__figure__facts, 0},
 };
 static const uint16_t lianshe__statistics__v1__get_target_response__facts_order[] = {1, 0};
 const WireMessageFacts lianshe__statistics__v1__get_target_response__facts = {
@@ -1067,7 +1043,7 @@ const WireMessageFacts lianshe__statistics__v1__get_figure_request__facts = {
 
 // lianshe.statistics.v1.GetFigureResponse
 static const WireFieldFacts lianshe__statistics__v1__get_figure_response__facts_fields[] = {
-  {"figure", &lianshe__statistics__v1__figure__facts, 0},
+  {"figure", &lianshe__common__v1__figure__facts, 0},
 };
 static const uint16_t lianshe__statistics__v1__get_figure_response__facts_order[] = {0};
 const WireMessageFacts lianshe__statistics__v1__get_figure_response__facts = {
@@ -1091,7 +1067,7 @@ const WireMessageFacts lianshe__statistics__v1__batch_get_figures_request__facts
 
 // lianshe.statistics.v1.BatchGetFiguresResponse
 static const WireFieldFacts lianshe__statistics__v1__batch_get_figures_response__facts_fields[] = {
-  {"figures", &lianshe__statistics__v1__figure__facts, 0},
+  {"figures", &lianshe__common__v1__figure__facts, 0},
   {"generation", NULL, 0},
 };
 static const uint16_t lianshe__statistics__v1__batch_get_figures_response__facts_order[] = {0, 1};
@@ -1119,7 +1095,7 @@ const WireMessageFacts lianshe__statistics__v1__list_place_totals_request__facts
 
 // lianshe.statistics.v1.ListPlaceTotalsResponse
 static const WireFieldFacts lianshe__statistics__v1__list_place_totals_response__facts_fields[] = {
-  {"figures", &lianshe__statistics__v1__figure__facts, 0},
+  {"figures", &lianshe__common__v1__figure__facts, 0},
 };
 static const uint16_t lianshe__statistics__v1__list_place_totals_response__facts_order[] = {0};
 const WireMessageFacts lianshe__statistics__v1__list_place_totals_response__facts = {
@@ -1144,41 +1120,12 @@ const WireMessageFacts lianshe__statistics__v1__explain_figure_request__facts = 
 
 // lianshe.statistics.v1.ExplainFigureResponse
 static const WireFieldFacts lianshe__statistics__v1__explain_figure_response__facts_fields[] = {
-  {"figure", &lianshe__statistics__v1__figure__facts, 0},
-  {"formulaZh", NULL, 0},
-  {"formulaEn", NULL, 0},
-  {"inputs", &lianshe__statistics__v1__figure__facts, 0},
-  {"records", &lianshe__statistics__v1__figure_record__facts, 0},
-  {"nextPageToken", NULL, 0},
-  {"totalSize", NULL, 0},
-  {"withheldCount", NULL, 0},
+  {"explanation", &lianshe__common__v1__figure_explanation__facts, 0},
 };
-static const uint16_t lianshe__statistics__v1__explain_figure_response__facts_order[] = {0, 2, 1, 3, 5, 4, 6, 7};
+static const uint16_t lianshe__statistics__v1__explain_figure_response__facts_order[] = {0};
 const WireMessageFacts lianshe__statistics__v1__explain_figure_response__facts = {
   &lianshe__statistics__v1__explain_figure_response__descriptor,
   lianshe__statistics__v1__explain_figure_response__facts_fields, lianshe__statistics__v1__explain_figure_response__facts_order,
-  WIRE_SHAPE_OBJECT
-};
-
-// lianshe.statistics.v1.FigureRecord
-static const WireFieldFacts lianshe__statistics__v1__figure_record__facts_fields[] = {
-  {"recordType", NULL, 0},
-  {"recordId", NULL, 0},
-  {"revision", NULL, 0},
-  {"indicatorCode", NULL, 0},
-  {"quantity", &lianshe__common__v1__quantity__facts, 0},
-  {"placeCode", NULL, 0},
-  {"unitId", NULL, 0},
-  {"coverage", NULL, 0},
-  {"period", NULL, 0},
-  {"provenance", &lianshe__common__v1__provenance__facts, 0},
-  {"recordedBy", NULL, 0},
-  {"recordTime", NULL, 0},
-};
-static const uint16_t lianshe__statistics__v1__figure_record__facts_order[] = {7, 3, 8, 5, 9, 4, 1, 11, 0, 10, 2, 6};
-const WireMessageFacts lianshe__statistics__v1__figure_record__facts = {
-  &lianshe__statistics__v1__figure_record__descriptor,
-  lianshe__statistics__v1__figure_record__facts_fields, lianshe__statistics__v1__figure_record__facts_order,
   WIRE_SHAPE_OBJECT
 };
 
@@ -1229,8 +1176,8 @@ const WireMessageFacts lianshe__statistics__v1__list_differences_response__facts
 
 // lianshe.statistics.v1.Difference
 static const WireFieldFacts lianshe__statistics__v1__difference__facts_fields[] = {
-  {"stated", &lianshe__statistics__v1__figure__facts, 0},
-  {"computed", &lianshe__statistics__v1__figure__facts, 0},
+  {"stated", &lianshe__common__v1__figure__facts, 0},
+  {"computed", &lianshe__common__v1__figure__facts, 0},
   {"textZh", NULL, 0},
   {"textEn", NULL, 0},
 };

@@ -4,7 +4,6 @@
 
 private import CGatewayMessages
 public import CommonMessages
-public import StatisticsMessages
 public import Wire
 
 public enum ReportForm: WireEnum {
@@ -335,12 +334,12 @@ public struct ExplainReportFigureRequest: WireMessage {
 }
 
 public struct ExplainReportFigureResponse: WireMessage {
-  public var explanation: StatisticsMessages.ExplainFigureResponse? = nil
+  public var explanation: CommonMessages.FigureExplanation? = nil
 
   public init() {}
 
   public init(
-    explanation: StatisticsMessages.ExplainFigureResponse? = nil
+    explanation: CommonMessages.FigureExplanation? = nil
   ) {
     self.explanation = explanation
   }
@@ -352,7 +351,7 @@ public struct ExplainReportFigureResponse: WireMessage {
   public init(reading message: UnsafeRawPointer) throws(WireError) {
     self.init()
     let reader = MessageReader(message)
-    self.explanation = try reader.message(0, as: StatisticsMessages.ExplainFigureResponse.self)
+    self.explanation = try reader.message(0, as: CommonMessages.FigureExplanation.self)
   }
 
   public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {

@@ -106,56 +106,6 @@ public enum PeriodKind: WireEnum {
   ]
 }
 
-/// What a report speaks for.
-public enum Coverage: WireEnum {
-  case unspecified
-  /// One unit of the register.
-  case unit
-  /// The whole of its place, channel, form, sector and period.
-  case whole
-  /// What the units of the place leave; adds to them.
-  case remainder
-  /// A number that this version of the proto file does not name.
-  case unrecognized(Int32)
-
-  public init(rawValue: Int32) {
-    switch rawValue {
-    case 0: self = .unspecified
-    case 1: self = .unit
-    case 2: self = .whole
-    case 3: self = .remainder
-    default: self = .unrecognized(rawValue)
-    }
-  }
-
-  public var rawValue: Int32 {
-    switch self {
-    case .unspecified: 0
-    case .unit: 1
-    case .whole: 2
-    case .remainder: 3
-    case .unrecognized(let rawValue): rawValue
-    }
-  }
-
-  public var protoName: String? {
-    switch self {
-    case .unspecified: "COVERAGE_UNSPECIFIED"
-    case .unit: "COVERAGE_UNIT"
-    case .whole: "COVERAGE_WHOLE"
-    case .remainder: "COVERAGE_REMAINDER"
-    case .unrecognized: nil
-    }
-  }
-
-  public static let allKnownCases: [Coverage] = [
-    .unspecified,
-    .unit,
-    .whole,
-    .remainder,
-  ]
-}
-
 public enum ReportState: WireEnum {
   case unspecified
   case accepted
@@ -288,55 +238,6 @@ public enum TargetKind: WireEnum {
     .unspecified,
     .absolute,
     .growth,
-  ]
-}
-
-public enum FigureMark: WireEnum {
-  case unspecified
-  /// 原文: a document states it.
-  case stated
-  /// 计算: it comes from records.
-  case computed
-  /// 未统计: nobody recorded it.
-  case notRecorded
-  /// A number that this version of the proto file does not name.
-  case unrecognized(Int32)
-
-  public init(rawValue: Int32) {
-    switch rawValue {
-    case 0: self = .unspecified
-    case 1: self = .stated
-    case 2: self = .computed
-    case 3: self = .notRecorded
-    default: self = .unrecognized(rawValue)
-    }
-  }
-
-  public var rawValue: Int32 {
-    switch self {
-    case .unspecified: 0
-    case .stated: 1
-    case .computed: 2
-    case .notRecorded: 3
-    case .unrecognized(let rawValue): rawValue
-    }
-  }
-
-  public var protoName: String? {
-    switch self {
-    case .unspecified: "FIGURE_MARK_UNSPECIFIED"
-    case .stated: "FIGURE_MARK_STATED"
-    case .computed: "FIGURE_MARK_COMPUTED"
-    case .notRecorded: "FIGURE_MARK_NOT_RECORDED"
-    case .unrecognized: nil
-    }
-  }
-
-  public static let allKnownCases: [FigureMark] = [
-    .unspecified,
-    .stated,
-    .computed,
-    .notRecorded,
   ]
 }
 
@@ -603,7 +504,7 @@ public struct Report: WireMessage {
   public var formCode: String = ""
   public var channelCode: String = ""
   public var period: String = ""
-  public var coverage: Coverage = .unspecified
+  public var coverage: CommonMessages.Coverage = .unspecified
   public var placeCode: String = ""
   /// Enterprise of the register, for coverage of a unit.
   public var unitId: String = ""
@@ -636,7 +537,7 @@ public struct Report: WireMessage {
     formCode: String = "",
     channelCode: String = "",
     period: String = "",
-    coverage: Coverage = .unspecified,
+    coverage: CommonMessages.Coverage = .unspecified,
     placeCode: String = "",
     unitId: String = "",
     sector: String = "",
@@ -688,7 +589,7 @@ public struct Report: WireMessage {
     self.formCode = reader.string(1)
     self.channelCode = reader.string(2)
     self.period = reader.string(3)
-    self.coverage = reader.enumeration(4, as: Coverage.self)
+    self.coverage = reader.enumeration(4, as: CommonMessages.Coverage.self)
     self.placeCode = reader.string(5)
     self.unitId = reader.string(6)
     self.sector = reader.string(7)
@@ -1000,116 +901,5 @@ public struct Target: WireMessage {
     writer.setInt64(10, self.revision)
     try writer.setString(11, self.etag)
     try writer.setString(12, self.createTime)
-  }
-}
-
-/// A figure and where it stands.
-///
-/// Its key is its address, for example "total/450000/bureau/gross_output/2013":
-///   total/PLACE/CHANNEL/INDICATOR/PERIOD      value of the period
-///   ytd/PLACE/CHANNEL/INDICATOR/PERIOD        from the year's first day to the period's end
-///   growth/PLACE/CHANNEL/INDICATOR/PERIOD     nominal, on the same period of the year before, %
-///   target/PLACE/CHANNEL/INDICATOR/PERIOD     a target, resolved
-///   stated/CODE                               a stated figure
-/// and may end in "?sector=工艺美术" and "?nature=expected", joined by "&".
-public struct Figure: WireMessage {
-  public var key: String = ""
-  public var mark: FigureMark = .unspecified
-  /// The value; absent where the mark is NOT_RECORDED.
-  public var quantity: CommonMessages.Quantity? = nil
-  /// The value as a report prints it: "810", "891.0", "8.0".
-  public var printed: String = ""
-  /// Unit of `printed`: "亿元", "%", "家".
-  public var printedUnit: String = ""
-  /// Place level the value was recorded at, where it is not summed from below.
-  public var statedLevel: String = ""
-  /// Of a whole: what the recorded parts leave (未分解); absent where there are no parts.
-  public var undecomposed: CommonMessages.Quantity? = nil
-  /// Records behind the figure.
-  public var recordCount: UInt64 = 0
-  /// Figures that this one is computed from.
-  public var inputKeys: [String] = []
-  /// What a reader must know: "无2012年记录".
-  public var notes: [String] = []
-  /// The data generation this answer is true for.
-  public var generation: Int64 = 0
-  public var label: String = ""
-  /// Values behind this figure that are in quarantine and therefore not in it.
-  public var quarantineIds: [String] = []
-  public var provenance: CommonMessages.Provenance? = nil
-
-  public init() {}
-
-  public init(
-    key: String = "",
-    mark: FigureMark = .unspecified,
-    quantity: CommonMessages.Quantity? = nil,
-    printed: String = "",
-    printedUnit: String = "",
-    statedLevel: String = "",
-    undecomposed: CommonMessages.Quantity? = nil,
-    recordCount: UInt64 = 0,
-    inputKeys: [String] = [],
-    notes: [String] = [],
-    generation: Int64 = 0,
-    label: String = "",
-    quarantineIds: [String] = [],
-    provenance: CommonMessages.Provenance? = nil
-  ) {
-    self.key = key
-    self.mark = mark
-    self.quantity = quantity
-    self.printed = printed
-    self.printedUnit = printedUnit
-    self.statedLevel = statedLevel
-    self.undecomposed = undecomposed
-    self.recordCount = recordCount
-    self.inputKeys = inputKeys
-    self.notes = notes
-    self.generation = generation
-    self.label = label
-    self.quarantineIds = quarantineIds
-    self.provenance = provenance
-  }
-
-  public static var schema: MessageSchema {
-    MessageSchema(facts: lianshe__statistics__v1__figure__facts_address())
-  }
-
-  public init(reading message: UnsafeRawPointer) throws(WireError) {
-    self.init()
-    let reader = MessageReader(message)
-    self.key = reader.string(0)
-    self.mark = reader.enumeration(1, as: FigureMark.self)
-    self.quantity = try reader.message(2, as: CommonMessages.Quantity.self)
-    self.printed = reader.string(3)
-    self.printedUnit = reader.string(4)
-    self.statedLevel = reader.string(5)
-    self.undecomposed = try reader.message(6, as: CommonMessages.Quantity.self)
-    self.recordCount = reader.uint64(7)
-    self.inputKeys = reader.strings(8)
-    self.notes = reader.strings(9)
-    self.generation = reader.int64(10)
-    self.label = reader.string(11)
-    self.quarantineIds = reader.strings(12)
-    self.provenance = try reader.message(13, as: CommonMessages.Provenance.self)
-  }
-
-  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
-    let writer = MessageWriter(message, arena: arena)
-    try writer.setString(0, self.key)
-    writer.setEnumeration(1, self.mark)
-    if let value = self.quantity { try writer.setMessage(2, value) }
-    try writer.setString(3, self.printed)
-    try writer.setString(4, self.printedUnit)
-    try writer.setString(5, self.statedLevel)
-    if let value = self.undecomposed { try writer.setMessage(6, value) }
-    writer.setUInt64(7, self.recordCount)
-    try writer.setStrings(8, self.inputKeys)
-    try writer.setStrings(9, self.notes)
-    writer.setInt64(10, self.generation)
-    try writer.setString(11, self.label)
-    try writer.setStrings(12, self.quarantineIds)
-    if let value = self.provenance { try writer.setMessage(13, value) }
   }
 }

@@ -647,7 +647,7 @@ public struct ListReportsRequest: WireMessage {
   public var formCode: String = ""
   public var period: String = ""
   public var unitId: String = ""
-  public var coverage: Coverage = .unspecified
+  public var coverage: CommonMessages.Coverage = .unspecified
   public var nature: CommonMessages.Nature = .unspecified
   public var includeWithdrawn: Bool = false
 
@@ -661,7 +661,7 @@ public struct ListReportsRequest: WireMessage {
     formCode: String = "",
     period: String = "",
     unitId: String = "",
-    coverage: Coverage = .unspecified,
+    coverage: CommonMessages.Coverage = .unspecified,
     nature: CommonMessages.Nature = .unspecified,
     includeWithdrawn: Bool = false
   ) {
@@ -691,7 +691,7 @@ public struct ListReportsRequest: WireMessage {
     self.formCode = reader.string(4)
     self.period = reader.string(5)
     self.unitId = reader.string(6)
-    self.coverage = reader.enumeration(7, as: Coverage.self)
+    self.coverage = reader.enumeration(7, as: CommonMessages.Coverage.self)
     self.nature = reader.enumeration(8, as: CommonMessages.Nature.self)
     self.includeWithdrawn = reader.bool(9)
   }
@@ -1522,13 +1522,13 @@ public struct GetTargetRequest: WireMessage {
 
 public struct GetTargetResponse: WireMessage {
   public var target: Target? = nil
-  public var resolved: Figure? = nil
+  public var resolved: CommonMessages.Figure? = nil
 
   public init() {}
 
   public init(
     target: Target? = nil,
-    resolved: Figure? = nil
+    resolved: CommonMessages.Figure? = nil
   ) {
     self.target = target
     self.resolved = resolved
@@ -1542,7 +1542,7 @@ public struct GetTargetResponse: WireMessage {
     self.init()
     let reader = MessageReader(message)
     self.target = try reader.message(0, as: Target.self)
-    self.resolved = try reader.message(1, as: Figure.self)
+    self.resolved = try reader.message(1, as: CommonMessages.Figure.self)
   }
 
   public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
@@ -1804,7 +1804,12 @@ public struct DeleteTargetResponse: WireMessage {
 }
 
 public struct GetFigureRequest: WireMessage {
-  /// See Figure.
+  /// total/PLACE/CHANNEL/INDICATOR/PERIOD      value of the period
+  /// ytd/PLACE/CHANNEL/INDICATOR/PERIOD        from the year's first day to the period's end
+  /// growth/PLACE/CHANNEL/INDICATOR/PERIOD     nominal, on the same period of the year before, %
+  /// target/PLACE/CHANNEL/INDICATOR/PERIOD     a target, resolved
+  /// stated/CODE                               a stated figure
+  /// and may end in "?sector=工艺美术" and "?nature=expected", joined by "&".
   public var key: String = ""
   /// Recorded time (RFC 3339): the figure as it was known then; empty: now.
   public var asOf: String = ""
@@ -1844,12 +1849,12 @@ public struct GetFigureRequest: WireMessage {
 }
 
 public struct GetFigureResponse: WireMessage {
-  public var figure: Figure? = nil
+  public var figure: CommonMessages.Figure? = nil
 
   public init() {}
 
   public init(
-    figure: Figure? = nil
+    figure: CommonMessages.Figure? = nil
   ) {
     self.figure = figure
   }
@@ -1861,7 +1866,7 @@ public struct GetFigureResponse: WireMessage {
   public init(reading message: UnsafeRawPointer) throws(WireError) {
     self.init()
     let reader = MessageReader(message)
-    self.figure = try reader.message(0, as: Figure.self)
+    self.figure = try reader.message(0, as: CommonMessages.Figure.self)
   }
 
   public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
@@ -1910,13 +1915,13 @@ public struct BatchGetFiguresRequest: WireMessage {
 
 public struct BatchGetFiguresResponse: WireMessage {
   /// In the order of the keys.
-  public var figures: [Figure] = []
+  public var figures: [CommonMessages.Figure] = []
   public var generation: Int64 = 0
 
   public init() {}
 
   public init(
-    figures: [Figure] = [],
+    figures: [CommonMessages.Figure] = [],
     generation: Int64 = 0
   ) {
     self.figures = figures
@@ -1930,7 +1935,7 @@ public struct BatchGetFiguresResponse: WireMessage {
   public init(reading message: UnsafeRawPointer) throws(WireError) {
     self.init()
     let reader = MessageReader(message)
-    self.figures = try reader.messages(0, as: Figure.self)
+    self.figures = try reader.messages(0, as: CommonMessages.Figure.self)
     self.generation = reader.int64(1)
   }
 
@@ -1995,12 +2000,12 @@ public struct ListPlaceTotalsRequest: WireMessage {
 }
 
 public struct ListPlaceTotalsResponse: WireMessage {
-  public var figures: [Figure] = []
+  public var figures: [CommonMessages.Figure] = []
 
   public init() {}
 
   public init(
-    figures: [Figure] = []
+    figures: [CommonMessages.Figure] = []
   ) {
     self.figures = figures
   }
@@ -2012,7 +2017,7 @@ public struct ListPlaceTotalsResponse: WireMessage {
   public init(reading message: UnsafeRawPointer) throws(WireError) {
     self.init()
     let reader = MessageReader(message)
-    self.figures = try reader.messages(0, as: Figure.self)
+    self.figures = try reader.messages(0, as: CommonMessages.Figure.self)
   }
 
   public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
@@ -2065,40 +2070,14 @@ public struct ExplainFigureRequest: WireMessage {
 }
 
 public struct ExplainFigureResponse: WireMessage {
-  public var figure: Figure? = nil
-  /// How it is computed, in words.
-  public var formulaZh: String = ""
-  public var formulaEn: String = ""
-  /// The figures it is computed from.
-  public var inputs: [Figure] = []
-  /// The records behind it.
-  public var records: [FigureRecord] = []
-  public var nextPageToken: String = ""
-  /// Records that the caller may see.
-  public var totalSize: UInt64 = 0
-  /// Records of single units that the caller may not see.
-  public var withheldCount: UInt64 = 0
+  public var explanation: CommonMessages.FigureExplanation? = nil
 
   public init() {}
 
   public init(
-    figure: Figure? = nil,
-    formulaZh: String = "",
-    formulaEn: String = "",
-    inputs: [Figure] = [],
-    records: [FigureRecord] = [],
-    nextPageToken: String = "",
-    totalSize: UInt64 = 0,
-    withheldCount: UInt64 = 0
+    explanation: CommonMessages.FigureExplanation? = nil
   ) {
-    self.figure = figure
-    self.formulaZh = formulaZh
-    self.formulaEn = formulaEn
-    self.inputs = inputs
-    self.records = records
-    self.nextPageToken = nextPageToken
-    self.totalSize = totalSize
-    self.withheldCount = withheldCount
+    self.explanation = explanation
   }
 
   public static var schema: MessageSchema {
@@ -2108,110 +2087,12 @@ public struct ExplainFigureResponse: WireMessage {
   public init(reading message: UnsafeRawPointer) throws(WireError) {
     self.init()
     let reader = MessageReader(message)
-    self.figure = try reader.message(0, as: Figure.self)
-    self.formulaZh = reader.string(1)
-    self.formulaEn = reader.string(2)
-    self.inputs = try reader.messages(3, as: Figure.self)
-    self.records = try reader.messages(4, as: FigureRecord.self)
-    self.nextPageToken = reader.string(5)
-    self.totalSize = reader.uint64(6)
-    self.withheldCount = reader.uint64(7)
+    self.explanation = try reader.message(0, as: CommonMessages.FigureExplanation.self)
   }
 
   public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
     let writer = MessageWriter(message, arena: arena)
-    if let value = self.figure { try writer.setMessage(0, value) }
-    try writer.setString(1, self.formulaZh)
-    try writer.setString(2, self.formulaEn)
-    try writer.setMessages(3, self.inputs)
-    try writer.setMessages(4, self.records)
-    try writer.setString(5, self.nextPageToken)
-    writer.setUInt64(6, self.totalSize)
-    writer.setUInt64(7, self.withheldCount)
-  }
-}
-
-/// A record behind a figure: an observation of a report, a stated figure or a target.
-public struct FigureRecord: WireMessage {
-  /// "report", "stated_figure" or "target".
-  public var recordType: String = ""
-  public var recordId: String = ""
-  public var revision: Int64 = 0
-  public var indicatorCode: String = ""
-  public var quantity: CommonMessages.Quantity? = nil
-  public var placeCode: String = ""
-  public var unitId: String = ""
-  public var coverage: Coverage = .unspecified
-  public var period: String = ""
-  public var provenance: CommonMessages.Provenance? = nil
-  public var recordedBy: String = ""
-  public var recordTime: String = ""
-
-  public init() {}
-
-  public init(
-    recordType: String = "",
-    recordId: String = "",
-    revision: Int64 = 0,
-    indicatorCode: String = "",
-    quantity: CommonMessages.Quantity? = nil,
-    placeCode: String = "",
-    unitId: String = "",
-    coverage: Coverage = .unspecified,
-    period: String = "",
-    provenance: CommonMessages.Provenance? = nil,
-    recordedBy: String = "",
-    recordTime: String = ""
-  ) {
-    self.recordType = recordType
-    self.recordId = recordId
-    self.revision = revision
-    self.indicatorCode = indicatorCode
-    self.quantity = quantity
-    self.placeCode = placeCode
-    self.unitId = unitId
-    self.coverage = coverage
-    self.period = period
-    self.provenance = provenance
-    self.recordedBy = recordedBy
-    self.recordTime = recordTime
-  }
-
-  public static var schema: MessageSchema {
-    MessageSchema(facts: lianshe__statistics__v1__figure_record__facts_address())
-  }
-
-  public init(reading message: UnsafeRawPointer) throws(WireError) {
-    self.init()
-    let reader = MessageReader(message)
-    self.recordType = reader.string(0)
-    self.recordId = reader.string(1)
-    self.revision = reader.int64(2)
-    self.indicatorCode = reader.string(3)
-    self.quantity = try reader.message(4, as: CommonMessages.Quantity.self)
-    self.placeCode = reader.string(5)
-    self.unitId = reader.string(6)
-    self.coverage = reader.enumeration(7, as: Coverage.self)
-    self.period = reader.string(8)
-    self.provenance = try reader.message(9, as: CommonMessages.Provenance.self)
-    self.recordedBy = reader.string(10)
-    self.recordTime = reader.string(11)
-  }
-
-  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
-    let writer = MessageWriter(message, arena: arena)
-    try writer.setString(0, self.recordType)
-    try writer.setString(1, self.recordId)
-    writer.setInt64(2, self.revision)
-    try writer.setString(3, self.indicatorCode)
-    if let value = self.quantity { try writer.setMessage(4, value) }
-    try writer.setString(5, self.placeCode)
-    try writer.setString(6, self.unitId)
-    writer.setEnumeration(7, self.coverage)
-    try writer.setString(8, self.period)
-    if let value = self.provenance { try writer.setMessage(9, value) }
-    try writer.setString(10, self.recordedBy)
-    try writer.setString(11, self.recordTime)
+    if let value = self.explanation { try writer.setMessage(0, value) }
   }
 }
 
@@ -2330,16 +2211,16 @@ public struct ListDifferencesResponse: WireMessage {
 }
 
 public struct Difference: WireMessage {
-  public var stated: Figure? = nil
-  public var computed: Figure? = nil
+  public var stated: CommonMessages.Figure? = nil
+  public var computed: CommonMessages.Figure? = nil
   public var textZh: String = ""
   public var textEn: String = ""
 
   public init() {}
 
   public init(
-    stated: Figure? = nil,
-    computed: Figure? = nil,
+    stated: CommonMessages.Figure? = nil,
+    computed: CommonMessages.Figure? = nil,
     textZh: String = "",
     textEn: String = ""
   ) {
@@ -2356,8 +2237,8 @@ public struct Difference: WireMessage {
   public init(reading message: UnsafeRawPointer) throws(WireError) {
     self.init()
     let reader = MessageReader(message)
-    self.stated = try reader.message(0, as: Figure.self)
-    self.computed = try reader.message(1, as: Figure.self)
+    self.stated = try reader.message(0, as: CommonMessages.Figure.self)
+    self.computed = try reader.message(1, as: CommonMessages.Figure.self)
     self.textZh = reader.string(2)
     self.textEn = reader.string(3)
   }

@@ -1,10 +1,10 @@
 // The annual work report and the explanation of its figures.
 
+internal import CommonMessages
 internal import GatewayClients
 internal import GatewayDomain
 internal import GatewayMessages
 internal import GatewayReports
-internal import StatisticsMessages
 
 struct ReportRoutes: Sendable {
   let reports: ReportReader
@@ -44,9 +44,9 @@ struct ReportRoutes: Sendable {
         .query("key", required: true, "数字的键，例如 total/450000/bureau/gross_output/2013"),
         .recordedClock,
       ] + ParameterSpec.paging,
-      forms: [.json, .html], schema: ExplainFigureResponse.schema
+      forms: [.json, .html], schema: FigureExplanation.schema
     ) { [explainer] request in
-      let question = ExplainFigureRequest(
+      let question = FigureQuestion(
         key: request.text("key"), asOf: request.text("as_of"),
         pageSize: request.unsigned32("page_size"), pageToken: request.text("page_token"))
       let answer = try await explainer.explain(question, scope: request.scope)

@@ -123,7 +123,7 @@ struct StatisticsRoutes: Sendable {
     var figures: [Figure] = []
     for key in keys {
       if key.hasPrefix(RegisterKey.prefix) {
-        let question = ExplainFigureRequest(key: key, asOf: request.text("as_of"), pageSize: 1)
+        let question = FigureQuestion(key: key, asOf: request.text("as_of"), pageSize: 1)
         let explained = try await explainer.explain(question, scope: request.scope)
         if let figure = explained.figure { figures.append(figure) }
       } else if let figure = rest.popFirst() {

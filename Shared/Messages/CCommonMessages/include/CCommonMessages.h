@@ -35,6 +35,21 @@ static inline const void *_Nonnull lianshe__common__v1__retry_info__facts_addres
   return &lianshe__common__v1__retry_info__facts;
 }
 
+extern const struct WireMessageFacts lianshe__common__v1__figure__facts;
+static inline const void *_Nonnull lianshe__common__v1__figure__facts_address(void) {
+  return &lianshe__common__v1__figure__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__figure_explanation__facts;
+static inline const void *_Nonnull lianshe__common__v1__figure_explanation__facts_address(void) {
+  return &lianshe__common__v1__figure_explanation__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__figure_record__facts;
+static inline const void *_Nonnull lianshe__common__v1__figure_record__facts_address(void) {
+  return &lianshe__common__v1__figure_record__facts;
+}
+
 extern const struct WireMessageFacts lianshe__common__v1__import__facts;
 static inline const void *_Nonnull lianshe__common__v1__import__facts_address(void) {
   return &lianshe__common__v1__import__facts;

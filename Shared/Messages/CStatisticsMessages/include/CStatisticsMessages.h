@@ -150,11 +150,6 @@ static inline const void *_Nonnull lianshe__statistics__v1__target__facts_addres
   return &lianshe__statistics__v1__target__facts;
 }
 
-extern const struct WireMessageFacts lianshe__statistics__v1__figure__facts;
-static inline const void *_Nonnull lianshe__statistics__v1__figure__facts_address(void) {
-  return &lianshe__statistics__v1__figure__facts;
-}
-
 extern const struct WireMessageFacts lianshe__statistics__v1__get_indicator_request__facts;
 static inline const void *_Nonnull lianshe__statistics__v1__get_indicator_request__facts_address(void) {
   return &lianshe__statistics__v1__get_indicator_request__facts;
@@ -458,11 +453,6 @@ static inline const void *_Nonnull lianshe__statistics__v1__explain_figure_reque
 extern const struct WireMessageFacts lianshe__statistics__v1__explain_figure_response__facts;
 static inline const void *_Nonnull lianshe__statistics__v1__explain_figure_response__facts_address(void) {
   return &lianshe__statistics__v1__explain_figure_response__facts;
-}
-
-extern const struct WireMessageFacts lianshe__statistics__v1__figure_record__facts;
-static inline const void *_Nonnull lianshe__statistics__v1__figure_record__facts_address(void) {
-  return &lianshe__statistics__v1__figure_record__facts;
 }
 
 extern const struct WireMessageFacts lianshe__statistics__v1__list_years_request__facts;

@@ -863,7 +863,7 @@ static const ProtobufCFieldDescriptor lianshe__gateway__v1__explain_report_figur
     PROTOBUF_C_TYPE_MESSAGE,
     0,   /* quantifier_offset */
     offsetof(Lianshe__Gateway__V1__ExplainReportFigureResponse, explanation),
-    &lianshe__statistics__v1__explain_figure_response__descriptor,
+    &lianshe__common__v1__figure_explanation__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */

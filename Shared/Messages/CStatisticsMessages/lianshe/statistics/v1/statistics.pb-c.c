@@ -2752,51 +2752,6 @@ void   lianshe__statistics__v1__explain_figure_response__free_unpacked
   assert(message->base.descriptor == &lianshe__statistics__v1__explain_figure_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-void   lianshe__statistics__v1__figure_record__init
-                     (Lianshe__Statistics__V1__FigureRecord         *message)
-{
-  static const Lianshe__Statistics__V1__FigureRecord init_value = LIANSHE__STATISTICS__V1__FIGURE_RECORD__INIT;
-  *message = init_value;
-}
-size_t lianshe__statistics__v1__figure_record__get_packed_size
-                     (const Lianshe__Statistics__V1__FigureRecord *message)
-{
-  assert(message->base.descriptor == &lianshe__statistics__v1__figure_record__descriptor);
-  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
-}
-size_t lianshe__statistics__v1__figure_record__pack
-                     (const Lianshe__Statistics__V1__FigureRecord *message,
-                      uint8_t       *out)
-{
-  assert(message->base.descriptor == &lianshe__statistics__v1__figure_record__descriptor);
-  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
-}
-size_t lianshe__statistics__v1__figure_record__pack_to_buffer
-                     (const Lianshe__Statistics__V1__FigureRecord *message,
-                      ProtobufCBuffer *buffer)
-{
-  assert(message->base.descriptor == &lianshe__statistics__v1__figure_record__descriptor);
-  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
-}
-Lianshe__Statistics__V1__FigureRecord *
-       lianshe__statistics__v1__figure_record__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data)
-{
-  return (Lianshe__Statistics__V1__FigureRecord *)
-     protobuf_c_message_unpack (&lianshe__statistics__v1__figure_record__descriptor,
-                                allocator, len, data);
-}
-void   lianshe__statistics__v1__figure_record__free_unpacked
-                     (Lianshe__Statistics__V1__FigureRecord *message,
-                      ProtobufCAllocator *allocator)
-{
-  if(!message)
-    return;
-  assert(message->base.descriptor == &lianshe__statistics__v1__figure_record__descriptor);
-  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
-}
 void   lianshe__statistics__v1__list_years_request__init
                      (Lianshe__Statistics__V1__ListYearsRequest         *message)
 {
@@ -4166,7 +4121,7 @@ static const ProtobufCFieldDescriptor lianshe__statistics__v1__list_reports_requ
     PROTOBUF_C_TYPE_ENUM,
     0,   /* quantifier_offset */
     offsetof(Lianshe__Statistics__V1__ListReportsRequest, coverage),
-    &lianshe__statistics__v1__coverage__descriptor,
+    &lianshe__common__v1__coverage__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
@@ -5570,7 +5525,7 @@ static const ProtobufCFieldDescriptor lianshe__statistics__v1__get_target_respon
     PROTOBUF_C_TYPE_MESSAGE,
     0,   /* quantifier_offset */
     offsetof(Lianshe__Statistics__V1__GetTargetResponse, resolved),
-    &lianshe__statistics__v1__figure__descriptor,
+    &lianshe__common__v1__figure__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
@@ -6074,7 +6029,7 @@ static const ProtobufCFieldDescriptor lianshe__statistics__v1__get_figure_respon
     PROTOBUF_C_TYPE_MESSAGE,
     0,   /* quantifier_offset */
     offsetof(Lianshe__Statistics__V1__GetFigureResponse, figure),
-    &lianshe__statistics__v1__figure__descriptor,
+    &lianshe__common__v1__figure__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
@@ -6176,7 +6131,7 @@ static const ProtobufCFieldDescriptor lianshe__statistics__v1__batch_get_figures
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Lianshe__Statistics__V1__BatchGetFiguresResponse, n_figures),
     offsetof(Lianshe__Statistics__V1__BatchGetFiguresResponse, figures),
-    &lianshe__statistics__v1__figure__descriptor,
+    &lianshe__common__v1__figure__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
@@ -6330,7 +6285,7 @@ static const ProtobufCFieldDescriptor lianshe__statistics__v1__list_place_totals
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Lianshe__Statistics__V1__ListPlaceTotalsResponse, n_figures),
     offsetof(Lianshe__Statistics__V1__ListPlaceTotalsResponse, figures),
-    &lianshe__statistics__v1__figure__descriptor,
+    &lianshe__common__v1__figure__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
@@ -6436,119 +6391,28 @@ const ProtobufCMessageDescriptor lianshe__statistics__v1__explain_figure_request
   (ProtobufCMessageInit) lianshe__statistics__v1__explain_figure_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lianshe__statistics__v1__explain_figure_response__field_descriptors[8] =
+static const ProtobufCFieldDescriptor lianshe__statistics__v1__explain_figure_response__field_descriptors[1] =
 {
   {
-    "figure",
+    "explanation",
     1,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     0,   /* quantifier_offset */
-    offsetof(Lianshe__Statistics__V1__ExplainFigureResponse, figure),
-    &lianshe__statistics__v1__figure__descriptor,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "formula_zh",
-    2,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_STRING,
-    0,   /* quantifier_offset */
-    offsetof(Lianshe__Statistics__V1__ExplainFigureResponse, formula_zh),
-    NULL,
-    &protobuf_c_empty_string,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "formula_en",
-    3,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_STRING,
-    0,   /* quantifier_offset */
-    offsetof(Lianshe__Statistics__V1__ExplainFigureResponse, formula_en),
-    NULL,
-    &protobuf_c_empty_string,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "inputs",
-    4,
-    PROTOBUF_C_LABEL_REPEATED,
-    PROTOBUF_C_TYPE_MESSAGE,
-    offsetof(Lianshe__Statistics__V1__ExplainFigureResponse, n_inputs),
-    offsetof(Lianshe__Statistics__V1__ExplainFigureResponse, inputs),
-    &lianshe__statistics__v1__figure__descriptor,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "records",
-    5,
-    PROTOBUF_C_LABEL_REPEATED,
-    PROTOBUF_C_TYPE_MESSAGE,
-    offsetof(Lianshe__Statistics__V1__ExplainFigureResponse, n_records),
-    offsetof(Lianshe__Statistics__V1__ExplainFigureResponse, records),
-    &lianshe__statistics__v1__figure_record__descriptor,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "next_page_token",
-    6,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_STRING,
-    0,   /* quantifier_offset */
-    offsetof(Lianshe__Statistics__V1__ExplainFigureResponse, next_page_token),
-    NULL,
-    &protobuf_c_empty_string,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "total_size",
-    7,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_UINT64,
-    0,   /* quantifier_offset */
-    offsetof(Lianshe__Statistics__V1__ExplainFigureResponse, total_size),
-    NULL,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "withheld_count",
-    8,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_UINT64,
-    0,   /* quantifier_offset */
-    offsetof(Lianshe__Statistics__V1__ExplainFigureResponse, withheld_count),
-    NULL,
+    offsetof(Lianshe__Statistics__V1__ExplainFigureResponse, explanation),
+    &lianshe__common__v1__figure_explanation__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
 static const unsigned lianshe__statistics__v1__explain_figure_response__field_indices_by_name[] = {
-  0,   /* field[0] = figure */
-  2,   /* field[2] = formula_en */
-  1,   /* field[1] = formula_zh */
-  3,   /* field[3] = inputs */
-  5,   /* field[5] = next_page_token */
-  4,   /* field[4] = records */
-  6,   /* field[6] = total_size */
-  7,   /* field[7] = withheld_count */
+  0,   /* field[0] = explanation */
 };
 static const ProtobufCIntRange lianshe__statistics__v1__explain_figure_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 1 }
 };
 const ProtobufCMessageDescriptor lianshe__statistics__v1__explain_figure_response__descriptor =
 {
@@ -6558,192 +6422,11 @@ const ProtobufCMessageDescriptor lianshe__statistics__v1__explain_figure_respons
   "Lianshe__Statistics__V1__ExplainFigureResponse",
   "lianshe.statistics.v1",
   sizeof(Lianshe__Statistics__V1__ExplainFigureResponse),
-  8,
+  1,
   lianshe__statistics__v1__explain_figure_response__field_descriptors,
   lianshe__statistics__v1__explain_figure_response__field_indices_by_name,
   1,  lianshe__statistics__v1__explain_figure_response__number_ranges,
   (ProtobufCMessageInit) lianshe__statistics__v1__explain_figure_response__init,
-  NULL,NULL,NULL    /* reserved[123] */
-};
-static const ProtobufCFieldDescriptor lianshe__statistics__v1__figure_record__field_descriptors[12] =
-{
-  {
-    "record_type",
-    1,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_STRING,
-    0,   /* quantifier_offset */
-    offsetof(Lianshe__Statistics__V1__FigureRecord, record_type),
-    NULL,
-    &protobuf_c_empty_string,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "record_id",
-    2,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_STRING,
-    0,   /* quantifier_offset */
-    offsetof(Lianshe__Statistics__V1__FigureRecord, record_id),
-    NULL,
-    &protobuf_c_empty_string,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "revision",
-    3,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_INT64,
-    0,   /* quantifier_offset */
-    offsetof(Lianshe__Statistics__V1__FigureRecord, revision),
-    NULL,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "indicator_code",
-    4,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_STRING,
-    0,   /* quantifier_offset */
-    offsetof(Lianshe__Statistics__V1__FigureRecord, indicator_code),
-    NULL,
-    &protobuf_c_empty_string,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "quantity",
-    5,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_MESSAGE,
-    0,   /* quantifier_offset */
-    offsetof(Lianshe__Statistics__V1__FigureRecord, quantity),
-    &lianshe__common__v1__quantity__descriptor,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "place_code",
-    6,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_STRING,
-    0,   /* quantifier_offset */
-    offsetof(Lianshe__Statistics__V1__FigureRecord, place_code),
-    NULL,
-    &protobuf_c_empty_string,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "unit_id",
-    7,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_STRING,
-    0,   /* quantifier_offset */
-    offsetof(Lianshe__Statistics__V1__FigureRecord, unit_id),
-    NULL,
-    &protobuf_c_empty_string,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "coverage",
-    8,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_ENUM,
-    0,   /* quantifier_offset */
-    offsetof(Lianshe__Statistics__V1__FigureRecord, coverage),
-    &lianshe__statistics__v1__coverage__descriptor,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "period",
-    9,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_STRING,
-    0,   /* quantifier_offset */
-    offsetof(Lianshe__Statistics__V1__FigureRecord, period),
-    NULL,
-    &protobuf_c_empty_string,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "provenance",
-    10,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_MESSAGE,
-    0,   /* quantifier_offset */
-    offsetof(Lianshe__Statistics__V1__FigureRecord, provenance),
-    &lianshe__common__v1__provenance__descriptor,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "recorded_by",
-    11,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_STRING,
-    0,   /* quantifier_offset */
-    offsetof(Lianshe__Statistics__V1__FigureRecord, recorded_by),
-    NULL,
-    &protobuf_c_empty_string,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "record_time",
-    12,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_STRING,
-    0,   /* quantifier_offset */
-    offsetof(Lianshe__Statistics__V1__FigureRecord, record_time),
-    NULL,
-    &protobuf_c_empty_string,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-};
-static const unsigned lianshe__statistics__v1__figure_record__field_indices_by_name[] = {
-  7,   /* field[7] = coverage */
-  3,   /* field[3] = indicator_code */
-  8,   /* field[8] = period */
-  5,   /* field[5] = place_code */
-  9,   /* field[9] = provenance */
-  4,   /* field[4] = quantity */
-  1,   /* field[1] = record_id */
-  11,   /* field[11] = record_time */
-  0,   /* field[0] = record_type */
-  10,   /* field[10] = recorded_by */
-  2,   /* field[2] = revision */
-  6,   /* field[6] = unit_id */
-};
-static const ProtobufCIntRange lianshe__statistics__v1__figure_record__number_ranges[1 + 1] =
-{
-  { 1, 0 },
-  { 0, 12 }
-};
-const ProtobufCMessageDescriptor lianshe__statistics__v1__figure_record__descriptor =
-{
-  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "lianshe.statistics.v1.FigureRecord",
-  "FigureRecord",
-  "Lianshe__Statistics__V1__FigureRecord",
-  "lianshe.statistics.v1",
-  sizeof(Lianshe__Statistics__V1__FigureRecord),
-  12,
-  lianshe__statistics__v1__figure_record__field_descriptors,
-  lianshe__statistics__v1__figure_record__field_indices_by_name,
-  1,  lianshe__statistics__v1__figure_record__number_ranges,
-  (ProtobufCMessageInit) lianshe__statistics__v1__figure_record__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor lianshe__statistics__v1__list_years_request__field_descriptors[1] =
@@ -6920,7 +6603,7 @@ static const ProtobufCFieldDescriptor lianshe__statistics__v1__difference__field
     PROTOBUF_C_TYPE_MESSAGE,
     0,   /* quantifier_offset */
     offsetof(Lianshe__Statistics__V1__Difference, stated),
-    &lianshe__statistics__v1__figure__descriptor,
+    &lianshe__common__v1__figure__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
@@ -6932,7 +6615,7 @@ static const ProtobufCFieldDescriptor lianshe__statistics__v1__difference__field
     PROTOBUF_C_TYPE_MESSAGE,
     0,   /* quantifier_offset */
     offsetof(Lianshe__Statistics__V1__Difference, computed),
-    &lianshe__statistics__v1__figure__descriptor,
+    &lianshe__common__v1__figure__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
