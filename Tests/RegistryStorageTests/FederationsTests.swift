@@ -16,9 +16,10 @@ struct FederationsTests {
       let all = try await fixture.read { try store.countFederations(under: "", at: moment, $0) }
       #expect(
         all == [
-          FederationTally(level: .province, count: 1, fiscal: 1, fundingUnknown: 0),
-          FederationTally(level: .city, count: 2, fiscal: 1, fundingUnknown: 0),
-          FederationTally(level: .county, count: 2, fiscal: 1, fundingUnknown: 1),
+          FederationTally(
+            level: .province, count: 1, fiscal: 1, fundingUnknown: 0, startUnknown: 1),
+          FederationTally(level: .city, count: 2, fiscal: 1, fundingUnknown: 0, startUnknown: 2),
+          FederationTally(level: .county, count: 2, fiscal: 1, fundingUnknown: 1, startUnknown: 2),
         ])
       let guilin = try await fixture.read {
         try store.countFederations(under: "450300", at: moment, $0)

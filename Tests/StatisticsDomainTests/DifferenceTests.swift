@@ -3,9 +3,9 @@ internal import StatisticsDomain
 internal import Testing
 
 struct DifferenceTests {
-  private func difference(
+  private func comparison(
     stated: String, kind: StatedKind, base: String? = nil
-  ) throws -> Difference? {
+  ) throws -> Comparison {
     var source = try FigureEngineTests.source()
     if let base {
       source.records.append(
@@ -18,7 +18,7 @@ struct DifferenceTests {
         parsing: stated, unit: kind == .value ? .yuan : .percent), source: Source())
     source.stated = [figure]
     var engine = FigureEngine(source)
-    return try engine.difference(figure)
+    return try engine.compare(figure)
   }
 
   @Test(arguments: [
@@ -28,20 +28,24 @@ struct DifferenceTests {
   func `a stated growth is compared at its printed digits`(
     stated: String, base: String, differs: Bool
   ) throws {
-    let found = try difference(stated: stated, kind: .growth, base: base)
-    #expect((found != nil) == differs)
-    if let found { #expect(found.words.chinese.contains("原文\(stated)")) }
+    switch try comparison(stated: stated, kind: .growth, base: base) {
+    case .impossible: Issue.record("nothing was compared")
+    case .agrees: #expect(!differs)
+    case .differs(let found):
+      #expect(differs)
+      #expect(found.words.chinese.contains("原文\(stated)"))
+    }
   }
 
   @Test func `nothing is compared where nothing can be computed`() throws {
-    #expect(try difference(stated: "8%", kind: .growth) == nil)
-    #expect(try difference(stated: "8%", kind: .share) == nil)
+    #expect(try comparison(stated: "8%", kind: .growth) == .impossible)
+    #expect(try comparison(stated: "8%", kind: .share) == .impossible)
   }
 
   @Test(arguments: [("810亿元", false), ("810.4亿元", false), ("812亿元", true), ("800多亿元", false)])
   func `a stated value differs where no number can be both`(
     stated: String, differs: Bool
   ) throws {
-    #expect((try difference(stated: stated, kind: .value) != nil) == differs)
+    #expect((try comparison(stated: stated, kind: .value) == .agrees) != differs)
   }
 }

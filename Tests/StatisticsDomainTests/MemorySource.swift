@@ -80,6 +80,9 @@ enum Fixture {
     Indicator(
       code: "tax_paid", chinese: "上缴税金", english: "Tax paid", unit: .yuan, scale: 2, kind: .flow),
     Indicator(
+      code: "profit_total", chinese: "利润总额", english: "Total profits", unit: .yuan, scale: 2,
+      kind: .flow, mayBeNegative: true),
+    Indicator(
       code: "enterprise_count", chinese: "企业数", english: "Enterprises", unit: unit("家"), scale: 0,
       kind: .stock),
     Indicator(
@@ -156,7 +159,7 @@ enum Fixture {
     _ place: String, _ channel: String, _ indicator: String, _ period: String,
     _ kind: TargetKind, _ printed: String, createTime: Int64 = 100
   ) throws -> Target {
-    let unit = Target.unit(kind, try self.indicator(indicator))
+    let unit = kind == .growth ? .percent : try self.indicator(indicator).unit
     return Target(
       id: "t-\(channel)-\(period)", placeCode: place, channelCode: channel,
       indicatorCode: indicator, sector: "", period: try Period(parsing: period), kind: kind,

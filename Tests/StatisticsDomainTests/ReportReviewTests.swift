@@ -77,7 +77,7 @@ struct ReportReviewTests {
     #expect(result.doubts.map(\.rule) == [.implausibleRatio])
   }
 
-  @Test(arguments: ["85亿元", "100亿元", "115亿元", "1.15亿元", "1亿元", "0.87亿元"])
+  @Test(arguments: ["85亿元", "100亿元", "116亿元", "900亿元", "1.17亿元", "1亿元", "8万元"])
   func `a jump to ten times or a tenth of last year is doubtful`(printed: String) throws {
     var context = ReviewContext()
     context.lastYear["gross_output"] = try quantity("10亿元")
@@ -86,7 +86,51 @@ struct ReportReviewTests {
     #expect(result.doubts[0].candidates[0].quantity.printed == printed)
   }
 
-  @Test(arguments: ["84亿元", "116亿元", "20亿元", "1.2亿元", "0.86亿元", "0亿元"])
+  @Test func `one unit may grow tenfold and more, but not a thousandfold`() throws {
+    let key = try Fixture.key("450923", "2013", .unit, unit: "u1")
+    var context = ReviewContext()
+    context.lastYear["gross_output"] = try quantity("85万元")
+    for (printed, rules) in [
+      ("900万元", [DoubtRule.tenfoldJump]), ("3000万元", []), ("85亿元", [.tenfoldJump]),
+    ] {
+      let result = try review([("gross_output", printed)], key, context: context)
+      #expect(result.doubts.map(\.rule) == rules, "\(printed)")
+    }
+  }
+
+  @Test(arguments: [("81亿元", "85万元", "85亿"), ("81万元", "85亿元", "85万")])
+  func `a jump offers the other multiplier`(before: String, now: String, meant: String) throws {
+    var context = ReviewContext()
+    context.lastYear["gross_output"] = try quantity(before)
+    let result = try review([("gross_output", now)], context: context)
+    #expect(result.doubts.first?.candidates.map(\.quantity.text).contains(meant) == true)
+  }
+
+  @Test(arguments: [
+    ("gross_output", "10", "quantity.unit_missing"),
+    ("gross_output", "１０．５", "quantity.unit_missing"),
+    ("gross_output", "-5亿元", "quantity.negative"), ("enterprise_count", "-5家", "quantity.negative"),
+    ("gross_output", "10万", nil), ("gross_output", "10元", nil), ("enterprise_count", "60", nil),
+    ("profit_total", "-5亿元", nil), ("sales_rate", "98", nil),
+  ])
+  func `a value has its unit, and its sign where a sign makes sense`(
+    indicator: String, printed: String, rule: String?
+  ) throws {
+    let key = try Fixture.key("450000", "2006", channel: "collective")
+    let draft = ReportDraft(
+      key: key, entries: [ReportDraft.Entry(indicatorCode: indicator, printed: printed)])
+    var found: [String] = []
+    do {
+      _ = try ReportReview.review(
+        draft, catalogue: Fixture.catalogue, context: ReviewContext())
+    } catch {
+      found = error.violations.map(\.rule)
+      #expect(error.violations.map(\.path) == ["observations[0].quantity"])
+    }
+    #expect(found == (rule.map { [$0] } ?? []))
+  }
+
+  @Test(arguments: ["84亿元", "20亿元", "1.2亿元", "0亿元"])
   func `other changes are not`(printed: String) throws {
     var context = ReviewContext()
     context.lastYear["gross_output"] = try quantity("10亿元")

@@ -106,12 +106,12 @@ struct CatalogueTableTests {
 
   private static let released: [Engine: [String]] = [
     .sqlite: [
-      "statistics/0001_base d532f8c4b7c44aa2",
-      "statistics/0002_standard_catalogue e88a6179e7c710e0",
+      "statistics/0001_base b6f9e397a5f3c547",
+      "statistics/0002_standard_catalogue 300d50630894f4f4",
     ],
     .postgres: [
-      "statistics/0001_base 4c48cb789c0e764c",
-      "statistics/0002_standard_catalogue e88a6179e7c710e0",
+      "statistics/0001_base 2fa3ff8ca53cf08c",
+      "statistics/0002_standard_catalogue 300d50630894f4f4",
     ],
   ]
 }

@@ -7,6 +7,36 @@ internal import Testing
 
 struct ReportBookTests {
   @Test(arguments: Engine.allCases)
+  func `a decision that is still odd stands, with a warning`(engine: Engine) async throws {
+    try await Bench.run(engine) { bench in
+      let change = try await bench.submit(
+        Bench.key("450000", "2006"), ["gross_output": "2 3亿元", "export_delivery": "2.2亿元"])
+      let id = try #require(change.items.first?.item.id)
+      let resolved = try await bench.write {
+        try $0.resolve(id, .correct(text: "1亿元"), reason: "核对")
+      }
+      #expect(resolved.report.observations.count == 2)
+      #expect(
+        resolved.report.warnings == [
+          "核定后仍有疑问：出口交货值是部分数，占1亿元的220.0%，超过100%"
+        ])
+    }
+  }
+
+  @Test(arguments: ["2.3", "-2.3亿元"])
+  func `a correction is a value of its indicator`(text: String) async throws {
+    try await Bench.run(.sqlite) { bench in
+      let change = try await bench.submit(
+        Bench.key("450000", "2006"), ["gross_output": "2 3亿元"])
+      let id = try #require(change.items.first?.item.id)
+      let error = await #expect(throws: StatisticsError.self) {
+        _ = try await bench.write { try $0.resolve(id, .correct(text: text), reason: "核对") }
+      }
+      #expect(error?.violations.map(\.path) == ["corrected_text"])
+    }
+  }
+
+  @Test(arguments: Engine.allCases)
   func `a report's figures are right in the next read`(engine: Engine) async throws {
     try await Bench.run(engine) { bench in
       let before = try await bench.generation()
@@ -267,6 +297,12 @@ struct ReportBookTests {
     try await Bench.run(engine) { bench in
       let early = try await bench.submit(Bench.key("450000", "2026"), ["gross_output": "810亿元"])
       #expect(early.report.warnings == ["2026年尚未结束，而性质为实际"])
+      let error = await #expect(throws: StatisticsError.self) {
+        try await bench.submit(Bench.key("450000", "2027"), ["gross_output": "810亿元"])
+      }
+      #expect(error?.violations.map(\.rule) == ["report.future"])
+      try await bench.submit(
+        Bench.key("450000", "2027", nature: .expected), ["gross_output": "810亿元"])
       let expected = try await bench.submit(
         Bench.key("450000", "2026", nature: .expected), ["gross_output": "810亿元"])
       #expect(expected.report.warnings.isEmpty)

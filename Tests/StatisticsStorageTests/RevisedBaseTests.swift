@@ -66,6 +66,8 @@ struct RevisedBaseTests {
     try await Bench.run(engine) { bench in
       let unit = try await bench.submit(
         Bench.key("", "2013", .unit, unit: "u1"), ["gross_output": "3000万元"])
+      // With the other county, the place is recorded completely.
+      try await bench.submit(Bench.key("450981"), ["gross_output": "1亿元"])
       try await setTarget(bench)
       try await bench.revise(unit.report, ["gross_output": "3100万元"])
       #expect(try await notes(bench) == [Self.note])

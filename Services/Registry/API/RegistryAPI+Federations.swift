@@ -79,7 +79,8 @@ extension RegistryAPI {
         counts: counts.map { count in
           FederationCount(
             level: .init(count.level), count: UInt64(count.count),
-            fiscalCount: UInt64(count.fiscal), fundingUnknownCount: UInt64(count.fundingUnknown))
+            fiscalCount: UInt64(count.fiscal), fundingUnknownCount: UInt64(count.fundingUnknown),
+            startUnknownCount: UInt64(count.startUnknown))
         })
     }
   }

@@ -66,12 +66,17 @@ package struct FederationTally: Sendable, Hashable {
   package var count: Int
   package var fiscal: Int
   package var fundingUnknown: Int
+  /// Without a recorded beginning.
+  package var startUnknown: Int
 
-  package init(level: FederationLevel, count: Int, fiscal: Int, fundingUnknown: Int) {
+  package init(
+    level: FederationLevel, count: Int, fiscal: Int, fundingUnknown: Int, startUnknown: Int
+  ) {
     self.level = level
     self.count = count
     self.fiscal = fiscal
     self.fundingUnknown = fundingUnknown
+    self.startUnknown = startUnknown
   }
 }
 
@@ -160,13 +165,18 @@ extension RegistryStore {
     under ancestor: String, at moment: Moment, _ transaction: some SQLExecutor
   ) throws -> [FederationTally] {
     let federations = try federationsUnder(ancestor, at: moment, transaction)
-    let states = federations.compactMap { $0.timeline.entry(on: moment.day)?.state }
+    let entries = federations.compactMap { federation in
+      federation.timeline.entry(on: moment.day).map {
+        (state: $0.state, isOpen: federation.timeline.first.time.from == nil)
+      }
+    }
     return FederationLevel.allCases.compactMap { level in
-      let same = states.filter { $0.level == level }
+      let same = entries.filter { $0.state.level == level }
       guard !same.isEmpty else { return nil }
       return FederationTally(
-        level: level, count: same.count, fiscal: same.count { $0.funding == .fiscal },
-        fundingUnknown: same.count { $0.funding == .unknown })
+        level: level, count: same.count, fiscal: same.count { $0.state.funding == .fiscal },
+        fundingUnknown: same.count { $0.state.funding == .unknown },
+        startUnknown: same.count(where: \.isOpen))
     }
   }
 

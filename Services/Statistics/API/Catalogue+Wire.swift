@@ -28,7 +28,8 @@ extension Indicator {
   var message: IndicatorMessage {
     IndicatorMessage(
       code: code, nameZh: chinese, nameEn: english, unit: unit.symbol,
-      scale: UInt32(clamping: scale), kind: kind.message, partOf: partOf ?? "")
+      scale: UInt32(clamping: scale), kind: kind.message, partOf: partOf ?? "",
+      mayBeNegative: mayBeNegative)
   }
 
   /// Reads the indicator of a request; nil with violations where it breaks rules of its own.
@@ -52,7 +53,8 @@ extension Indicator {
     guard found == 0, let kind, let unit = MeasureUnit(message.unit) else { return nil }
     return Indicator(
       code: message.code, chinese: message.nameZh, english: message.nameEn, unit: unit,
-      scale: scale, kind: kind, partOf: message.partOf.isEmpty ? nil : message.partOf)
+      scale: scale, kind: kind, partOf: message.partOf.isEmpty ? nil : message.partOf,
+      mayBeNegative: message.mayBeNegative)
   }
 }
 

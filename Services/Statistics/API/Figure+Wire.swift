@@ -26,7 +26,15 @@ extension Figure {
       statedLevel: statedLevel?.rawValue ?? "", undecomposed: undecomposed?.canonicalMessage,
       recordCount: UInt64(clamping: recordCount), inputKeys: inputs.map(\.description),
       notes: notes, generation: generation, label: label, quarantineIds: quarantineIDs,
-      provenance: source.message)
+      provenance: source.message, partialSum: reach?.message)
+  }
+}
+
+extension Reach {
+  fileprivate var message: PartialSumMessage {
+    PartialSumMessage(
+      recordedPlaces: UInt32(clamping: recorded.count), places: UInt32(clamping: all),
+      placeCodes: Array(recorded.prefix(Self.maximumNamed)))
   }
 }
 

@@ -46,6 +46,7 @@ typealias TargetKindMessage = StatisticsMessages.TargetKind
 typealias FigureMessage = CommonMessages.Figure
 typealias FigureMarkMessage = CommonMessages.FigureMark
 typealias FigureRecordMessage = CommonMessages.FigureRecord
+typealias PartialSumMessage = CommonMessages.PartialSum
 typealias DifferenceMessage = StatisticsMessages.Difference
 typealias StatedFigureMessage = CommonMessages.StatedFigure
 typealias QuantityMessage = CommonMessages.Quantity

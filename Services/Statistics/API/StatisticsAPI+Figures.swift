@@ -127,6 +127,13 @@ extension StatisticsAPI {
       var violations: [Violation] = []
       let period = Self.period(request.period, path: "period", &violations)
       let nature = Nature.reading(request.nature, path: "nature", violations: &violations)
+      for (path, value) in [
+        ("parent_code", request.parentCode), ("channel_code", request.channelCode),
+        ("indicator_code", request.indicatorCode),
+      ] where value.isEmpty {
+        violations.append(
+          Violation(path: path, value: "", rule: "required", zh: "必填", en: "this is required"))
+      }
       if !SectorRule.isSector(request.sector) {
         violations.append(
           Violation(
@@ -181,11 +188,14 @@ extension StatisticsAPI {
         let filter = StatedFigureFilter(placeCode: request.placeCode, period: request.period)
         let generation = reference.versions.generation
         var found: [DifferenceMessage] = []
+        var compared: UInt32 = 0
         try Self.eachStatedFigure(filter, transaction) { row in
-          guard let difference = try engine.difference(StatedFigure(row)) else { return }
+          let comparison = try engine.compare(StatedFigure(row))
+          if comparison != .impossible { compared += 1 }
+          guard case .differs(let difference) = comparison else { return }
           found.append(difference.message(generation: generation))
         }
-        return ListDifferencesResponse(differences: found)
+        return ListDifferencesResponse(differences: found, comparedCount: compared)
       }
     }
   }

@@ -85,14 +85,8 @@ extension Target {
     _ printed: String, _ kind: TargetKind, _ indicator: Indicator,
     _ violations: inout [Violation]
   ) -> Quantity? {
-    switch Quantity.read(printed, unit: Target.unit(kind, indicator), nature: .plan) {
-    case .readable(let quantity): return quantity
-    case .unreadable(let reason, _), .invalid(let reason):
-      violations.append(
-        Violation(
-          path: "target.quantity", value: printed, rule: "quantity.\(reason.rule.rawValue)",
-          zh: reason.chinese, en: reason.english))
-      return nil
-    }
+    let (quantity, found) = Target.read(printed, kind, indicator, path: "target.quantity")
+    violations += found.map { Violation($0) }
+    return quantity
   }
 }

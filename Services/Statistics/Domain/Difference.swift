@@ -9,27 +9,37 @@ package struct Difference: Sendable, Hashable {
   package let words: Figure.Words
 }
 
+/// What became of comparing a stated figure with the records.
+package enum Comparison: Sendable, Hashable {
+  /// Nothing is computed that speaks of the same thing.
+  case impossible
+  case agrees
+  case differs(Difference)
+}
+
 extension FigureEngine {
-  /// The difference between a stated figure and what records give for the same thing; nil where
-  /// they agree, or where nothing can be computed.
-  package mutating func difference(_ stated: StatedFigure) throws -> Difference? {
-    guard let key = stated.computedKey else { return nil }
+  /// Compares a stated figure with what records give for the same thing.
+  package mutating func compare(_ stated: StatedFigure) throws -> Comparison {
+    guard let key = stated.computedKey else { return .impossible }
     let computed: Figure
     do {
       computed = try figure(key)
     } catch let error as StatisticsError where error.code == .notFound {
       // A document may name what the catalogue does not have.
-      return nil
+      return .impossible
     }
-    guard computed.mark == .computed, let value = computed.quantity,
-      try differ(stated, computed, value)
-    else { return nil }
+    // A document speaks of the whole; a sum of some places says nothing against it.
+    guard computed.mark == .computed, computed.reach == nil, let value = computed.quantity else {
+      return .impossible
+    }
+    guard try differ(stated, computed, value) else { return .agrees }
     let said = stated.quantity.printed
-    return Difference(
-      stated: try figure(.stated(stated.code)), computed: computed,
-      words: Figure.Words(
-        chinese: "\(stated.label)：原文\(said)，按记录计算为\(value.printed)",
-        english: "\(stated.label): stated \(said), computed \(value.printed)"))
+    return .differs(
+      Difference(
+        stated: try figure(.stated(stated.code)), computed: computed,
+        words: Figure.Words(
+          chinese: "\(stated.label)：原文\(said)，按记录计算为\(value.printed)",
+          english: "\(stated.label): stated \(said), computed \(value.printed)")))
   }
 
   /// A growth is compared at the digits that the document prints, rounded once from the exact

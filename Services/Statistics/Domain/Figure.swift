@@ -43,6 +43,8 @@ package struct Figure: Sendable, Hashable {
   package var statedLevel: PlaceLevel?
   /// Of a whole: what the recorded parts leave (未分解); nil where there are no parts.
   package var undecomposed: Quantity?
+  /// Of a sum that is not the whole: what it speaks for.
+  package var reach: Reach?
   package var inputs: [FigureKey] = []
   package var notes: [String] = []
   /// Values behind this figure that are in quarantine and therefore not in it.

@@ -19,6 +19,15 @@ extension FigureEngine {
     figure.quarantineIDs = current.quarantineIDs + base.quarantineIDs
     for input in [current, base] where input.mark == .notRecorded { figure.notes += input.notes }
     guard let now = current.quantity, let then = base.quantity else { return figure }
+    guard isComparable(current, base) else {
+      figure.notes.append("两年有记录的地区不同，不能比较")
+      figure.notes += [current, base].compactMap { input in
+        input.reach == nil ? nil : input.notes.last.map { "\(input.label)：\($0)" }
+      }
+      return figure
+    }
+    figure.reach = current.reach
+    if current.reach != nil { figure.notes.append("只是有记录的地区合计的增速") }
     do {
       figure.quantity = try Self.change(now, then, indicator)
     } catch {
@@ -40,6 +49,16 @@ extension FigureEngine {
     guard subject.nature != .actual, brought.mark == .notRecorded else { return brought }
     let alike = try figure(.total(subject.with(period: period)))
     return alike.mark == .notRecorded ? brought : alike
+  }
+
+  /// Whether two totals speak for the same places. A place that got another code is the same.
+  private func isComparable(_ current: Figure, _ base: Figure) -> Bool {
+    guard let now = current.key.subject, let then = base.key.subject else { return false }
+    if current.reach == nil, base.reach == nil { return true }
+    let earlier = (base.reach?.places ?? [then.placeCode]).map { code in
+      source.places.code(for: code, on: now.period.lastDay) ?? code
+    }
+    return Set(earlier) == current.reach?.places ?? [now.placeCode]
   }
 
   private static func change(
@@ -104,6 +123,10 @@ extension FigureEngine {
     figure.quarantineIDs = base.quarantineIDs
     guard let from = base.quantity else {
       figure.notes = ["目标为增长\(target.quantity.printed)，基期未统计"] + base.notes
+      return figure
+    }
+    guard base.reach == nil else {
+      figure.notes = ["目标为增长\(target.quantity.printed)，基期的记录不全"] + base.notes
       return figure
     }
     let quantity = try Self.grown(from, by: target.quantity)

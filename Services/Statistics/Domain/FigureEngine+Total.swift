@@ -55,7 +55,20 @@ extension FigureEngine {
       }
     }
     figure.formula = Self.formula(total, view.name(subject.placeCode), figure.recordCount)
+    figure.reach = total.reach
+    if let reach = total.reach { figure.notes.append(Self.note(reach, view)) }
     return figure
+  }
+
+  /// "14个下级地区中只有2个有记录（南宁市、柳州市），不是全部".
+  private static func note(_ reach: Reach, _ view: PlaceView) -> String {
+    let shown = reach.recorded.prefix(Reach.maximumNamed).map(view.name)
+    let names =
+      shown.isEmpty
+      ? "" : "（\(shown.joined(separator: "、"))\(shown.count < reach.recorded.count ? "等" : "")）"
+    if reach.recorded.count >= reach.all { return "下级地区都有记录，其中有的不全\(names)，不是全部" }
+    let count = reach.recorded.isEmpty ? "都没有记录" : "只有\(reach.recorded.count)个有记录"
+    return "\(reach.all)个下级地区中\(count)\(names)，不是全部"
   }
 
   /// What the parts leave of the whole, printed in the unit of the whole.
@@ -141,6 +154,11 @@ extension FigureEngine {
     figure.quantity = quantity
     figure.inputs = pieces.map { .total(subject.with(period: $0)) }
     figure.contributions = try contributions(pieces, subject, indicator)
+    // A sum over periods speaks for no more than the period with the fewest places.
+    figure.reach = pieces.compactMap { recorded[$0]?.reach }.min {
+      $0.recorded.count < $1.recorded.count
+    }
+    if figure.reach != nil { figure.notes.append("有的期别只有一部分地区的记录，不是全部") }
     let words = pieces.map(\.chinese).joined(separator: " + ")
     figure.formula = Figure.Words(
       chinese: "\(words) = \(quantity.printed)", english: "The sum of \(pieces.count) periods.")

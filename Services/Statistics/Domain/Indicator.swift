@@ -39,10 +39,13 @@ package struct Indicator: Sendable, Hashable {
   package let kind: IndicatorKind
   /// Code of the indicator of which this one is a part; nil: none.
   package let partOf: String?
+  /// Whether a value below zero is possible, as a loss is for a profit.
+  package let mayBeNegative: Bool
 
+  /// - Parameter mayBeNegative: of no account for rates, which may always be.
   package init(
     code: String, chinese: String, english: String, unit: MeasureUnit, scale: Int,
-    kind: IndicatorKind, partOf: String? = nil
+    kind: IndicatorKind, partOf: String? = nil, mayBeNegative: Bool = false
   ) {
     self.code = code
     self.chinese = chinese
@@ -51,6 +54,7 @@ package struct Indicator: Sendable, Hashable {
     self.scale = scale
     self.kind = kind
     self.partOf = partOf
+    self.mayBeNegative = mayBeNegative || kind == .rate
   }
 
   /// More decimals of a storage unit than any form asks for; they would cost range.

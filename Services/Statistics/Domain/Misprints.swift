@@ -29,6 +29,18 @@ package enum LostCharacter {
     return candidate(run.replacing(with: number), like: quantity, words).map { [$0] } ?? []
   }
 
+  /// The reading with the other of the large multipliers: 85万 → 85亿, or 85亿 → 85万.
+  package static func multipliers(in quantity: Quantity, isTooLarge: Bool) -> [Candidate] {
+    let (printed, meant) = isTooLarge ? ("亿", "万") : ("万", "亿")
+    guard quantity.text.count(where: { String($0) == printed }) == 1,
+      !quantity.text.contains(meant)
+    else { return [] }
+    return candidate(
+      quantity.text.replacing(printed, with: meant), like: quantity,
+      ("“\(printed)”是“\(meant)”之误", "\(printed) is a misprint of \(meant)")
+    ).map { [$0] } ?? []
+  }
+
   private static func candidate(
     _ text: String, like quantity: Quantity, _ words: (String, String)
   ) -> Candidate? {

@@ -30,6 +30,21 @@ package struct Cell: Sendable, Hashable {
   }
 }
 
+/// What a total speaks for where nobody recorded the whole of its place. A sum of some places is not
+/// the total of all: it says so, and is compared only with a sum of the same ones.
+package struct Reach: Sendable, Hashable {
+  /// The highest places that are recorded completely, and those with units of their own beside
+  /// incomplete ones below.
+  package let places: Set<String>
+  /// Places directly below that have records, by code.
+  package let recorded: [String]
+  /// How many there are directly below.
+  package let all: Int
+
+  /// Places that a note or an answer names.
+  package static let maximumNamed = 20
+}
+
 /// A place's total and where it comes from.
 package struct PlaceTotal: Sendable, Hashable {
   package let sum: CellSum
@@ -39,6 +54,8 @@ package struct PlaceTotal: Sendable, Hashable {
   package let isWhole: Bool
   /// Sum of what is recorded below a whole; nil where nothing is.
   package let parts: CellSum?
+  /// Nil where the total is that of the whole place.
+  package let reach: Reach?
 }
 
 /// A set of observations behind a total: those of one coverage at one place.
@@ -93,27 +110,46 @@ package struct PlaceTotals: Sendable {
 
   private func total(of place: String, depth: Int) throws(StatisticsError) -> PlaceTotal? {
     guard touched.contains(place), depth <= PlaceView.maximumDepth else { return nil }
-    let parts = isAdditive ? try parts(of: place, depth: depth) : []
-    let sum = try Self.sum(parts.map(\.sum))
+    let units = isAdditive ? own[place]?.parts ?? [] : []
+    let below = isAdditive ? try totalsBelow(place, depth: depth) : []
+    let sum = try Self.sum(units.map(\.sum) + below.map(\.total.sum))
     if let whole = own[place]?.whole {
-      return PlaceTotal(sum: whole.sum, text: whole.text, isWhole: true, parts: sum)
+      return PlaceTotal(sum: whole.sum, text: whole.text, isWhole: true, parts: sum, reach: nil)
     }
     guard let sum else { return nil }
-    let text = parts.count == 1 ? parts[0].text : nil
-    return PlaceTotal(sum: sum, text: text, isWhole: false, parts: nil)
+    let texts = units.map(\.text) + below.map(\.total.text)
+    return PlaceTotal(
+      sum: sum, text: texts.count == 1 ? texts[0] : nil, isWhole: false, parts: nil,
+      reach: reach(of: place, units, below))
   }
 
-  private typealias Part = (sum: CellSum, text: String?)
+  private typealias Below = (code: String, total: PlaceTotal)
 
-  /// What the place's units, its remainder and the places below it have.
-  private func parts(of place: String, depth: Int) throws(StatisticsError) -> [Part] {
-    var found: [Part] = (own[place]?.parts ?? []).map { ($0.sum, $0.text) }
+  /// What the places directly below have, where they have anything.
+  private func totalsBelow(
+    _ place: String, depth: Int
+  ) throws(StatisticsError) -> [Below] {
+    var found: [Below] = []
     for child in view.allChildren(of: place) {
-      if let total = try total(of: child, depth: depth + 1) {
-        found.append((total.sum, total.text))
-      }
+      if let total = try total(of: child, depth: depth + 1) { found.append((child, total)) }
     }
     return found
+  }
+
+  /// A remainder says what the units leave, so with it nothing is missing; a place with none below
+  /// has only its units.
+  private func reach(of place: String, _ units: [Cell], _ below: [Below]) -> Reach? {
+    let children = view.children(of: place)
+    if children.isEmpty || units.contains(where: { $0.coverage == .remainder }) { return nil }
+    let recorded = below.map(\.code)
+    if below.allSatisfy({ $0.total.reach == nil }), Set(children).isSubset(of: recorded) {
+      return nil
+    }
+    var places = below.reduce(into: Set<String>()) { places, part in
+      places.formUnion(part.total.reach?.places ?? [part.code])
+    }
+    if !units.isEmpty { places.insert(place) }
+    return Reach(places: places, recorded: recorded, all: children.count)
   }
 
   private static func sum(_ sums: [CellSum]) throws(StatisticsError) -> CellSum? {

@@ -193,17 +193,15 @@ extension QuarantineItem {
   private static func corrected(
     _ text: String, _ indicator: Indicator, _ nature: Nature
   ) throws(StatisticsError) -> Quantity {
-    switch Quantity.read(text, unit: indicator.unit, nature: nature) {
-    case .readable(let quantity):
-      // Values that storage cannot hold are refused here, before anything is written.
-      _ = try CellSum(quantity, of: indicator)
-      return quantity
-    case .unreadable(let reason, _), .invalid(let reason):
-      throw .invalid([
+    let reading = Quantity.read(text, unit: indicator.unit, nature: nature)
+    var violations = ValueRules.violations(reading, text, indicator, path: "corrected_text")
+    if case .readable(let quantity) = reading, violations.isEmpty { return quantity }
+    if case .unreadable(let reason, _) = reading {
+      violations.append(
         RuleViolation(
           path: "corrected_text", value: text, rule: "quantity.\(reason.rule.rawValue)",
-          chinese: reason.chinese, english: reason.english)
-      ])
+          chinese: reason.chinese, english: reason.english))
     }
+    throw .invalid(violations)
   }
 }

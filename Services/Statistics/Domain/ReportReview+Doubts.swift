@@ -110,25 +110,38 @@ extension ReportReview {
 
   // MARK: Jump
 
-  /// Ten times last year's value, or a tenth of it: a lost or added character more often than not.
+  /// Ten times last year's value or more, or a tenth of it or less: a lost or added character, or
+  /// 万 for 亿, more often than not. One unit may well grow as a new line starts, so for a unit a
+  /// jump between ten and a thousand times is none.
   func jumpDoubt(
     _ quantity: Quantity, _ indicator: Indicator, _ entry: ReportDraft.Entry
   ) -> Doubt? {
     guard indicator.kind != .rate, let before = context.lastYear[indicator.code] else {
       return nil
     }
-    let isUp = Certainly.isTenfold(quantity, of: before)
-    guard isUp || Certainly.isTenfold(before, of: quantity) else { return nil }
+    let isUp = isJump(quantity, before)
+    guard isUp || isJump(before, quantity) else { return nil }
     let misprints =
-      isUp ? LostCharacter.points(in: quantity) : LostCharacter.zeros(in: quantity)
-    let words = isUp ? ("约为上年同期的10倍", "about ten times") : ("约为上年同期的十分之一", "about a tenth of")
+      isUp
+      ? LostCharacter.points(in: quantity)
+        + LostCharacter.multipliers(in: quantity, isTooLarge: true)
+      : LostCharacter.zeros(in: quantity)
+        + LostCharacter.multipliers(in: quantity, isTooLarge: false)
+    let words =
+      isUp
+      ? ("达到上年同期的10倍左右或更多", "about ten times or more")
+      : ("只有上年同期的十分之一左右或更少", "about a tenth or less of")
     return Doubt(
       indicatorCode: indicator.code, printed: entry.printed, rule: .tenfoldJump,
       chinese: "\(quantity.printed)\(words.0)(上年\(before.printed))",
       english: "\(quantity.printed) is \(words.1) last year's \(before.printed)",
-      candidates: candidates(quantity, misprints) {
-        !Certainly.isTenfold($0, of: before) && !Certainly.isTenfold(before, of: $0)
-      },
+      candidates: candidates(quantity, misprints) { !isJump($0, before) && !isJump(before, $0) },
       source: entry.source)
+  }
+
+  private func isJump(_ large: Quantity, _ small: Quantity) -> Bool {
+    guard Certainly.isTimes(10, large, of: small) else { return false }
+    guard draft.key.coverage == .unit else { return true }
+    return !Certainly.isTimes(14, large, of: small) || Certainly.isTimes(1_000, large, of: small)
   }
 }

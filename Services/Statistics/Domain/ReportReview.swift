@@ -87,41 +87,13 @@ package struct ReportReview {
     for (index, entry) in draft.entries.enumerated() {
       let reading = Quantity.read(
         entry.printed, unit: indicators[index].unit, nature: draft.key.nature)
-      violations += Self.violations(reading, entry, indicators[index]).map {
-        $0.under("observations[\(index)]")
-      }
+      violations += ValueRules.violations(
+        reading, entry.printed, indicators[index], path: "quantity"
+      ).map { $0.under("observations[\(index)]") }
       readings.append(reading)
     }
     guard violations.isEmpty else { throw .invalid(violations) }
     return readings
-  }
-
-  private static func violations(
-    _ reading: Reading, _ entry: ReportDraft.Entry, _ indicator: Indicator
-  ) -> [RuleViolation] {
-    switch reading {
-    case .invalid(let reason):
-      return [
-        RuleViolation(
-          path: "quantity", value: String(entry.printed.prefix(200)),
-          rule: "quantity.\(reason.rule.rawValue)", chinese: reason.chinese,
-          english: reason.english)
-      ]
-    case .unreadable: return []
-    case .readable(let quantity):
-      do {
-        _ = try CellSum(quantity, of: indicator)
-      } catch {
-        return error.violations
-      }
-      let isNegative = quantity.value?.isNegative ?? quantity.interval.high?.isNegative ?? false
-      guard isNegative, indicator.unit.kind == .count else { return [] }
-      return [
-        RuleViolation(
-          path: "quantity", value: entry.printed, rule: "quantity.negative",
-          chinese: "个数不能为负", english: "A count is not negative.")
-      ]
-    }
   }
 
   // MARK: Judging
@@ -185,12 +157,12 @@ enum Certainly {
     return left.isGreater(than: right) == .yes
   }
 
-  /// Is the first ten times the second, give or take 15 %?
-  static func isTenfold(_ large: Quantity, of small: Quantity) -> Bool {
+  /// Is the first `factor` times the second, less 15 %, or more?
+  static func isTimes(_ factor: Int64, _ large: Quantity, of small: Quantity) -> Bool {
     guard let large = large.value, let small = small.value, small.isPositive,
-      let twice = try? large.multiplied(by: 2), let low = try? small.multiplied(by: 17),
-      let high = try? small.multiplied(by: 23)
+      let left = try? large.multiplied(by: 100),
+      let right = try? small.multiplied(by: ExactDecimal(factor * 85))
     else { return false }
-    return low <= twice && twice <= high
+    return left >= right
   }
 }

@@ -136,11 +136,28 @@ package struct Target: Sendable, Hashable {
     return subject.with(period: period)
   }
 
-  /// The unit in which the printed target is read.
-  package static func unit(_ kind: TargetKind, _ indicator: Indicator) -> MeasureUnit {
-    switch kind {
-    case .absolute: indicator.unit
-    case .growth: .percent
+  /// Reads a printed target. Targets are set by hand, so a doubtful text is sent back instead of
+  /// being kept.
+  package static func read(
+    _ printed: String, _ kind: TargetKind, _ indicator: Indicator, path: String
+  ) -> (quantity: Quantity?, violations: [RuleViolation]) {
+    let unit: MeasureUnit = kind == .growth ? .percent : indicator.unit
+    let reading = Quantity.read(printed, unit: unit, nature: .plan)
+    if kind == .absolute {
+      let violations = ValueRules.violations(reading, printed, indicator, path: path)
+      if !violations.isEmpty { return (nil, violations) }
+    }
+    switch reading {
+    case .readable(let quantity): return (quantity, [])
+    case .unreadable(let reason, _), .invalid(let reason):
+      return (
+        nil,
+        [
+          RuleViolation(
+            path: path, value: printed, rule: "quantity.\(reason.rule.rawValue)",
+            chinese: reason.chinese, english: reason.english)
+        ]
+      )
     }
   }
 

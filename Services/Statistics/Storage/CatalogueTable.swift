@@ -69,7 +69,8 @@ package enum CatalogueTable {
       code: try row.text("code"), chinese: try row.text("name_zh"),
       english: try row.text("name_en"), unit: MeasureUnit(try row.text("unit")) ?? .none,
       scale: Int(clamping: try row.int64("scale")), kind: try row.raw("kind"),
-      partOf: try row.optionalText("part_of"))
+      partOf: try row.optionalText("part_of"),
+      mayBeNegative: try row.int64("may_be_negative") != 0)
   }
 
   private static func forms(_ transaction: some SQLExecutor) throws(StorageError) -> [Form] {
@@ -99,13 +100,15 @@ package enum CatalogueTable {
     guard violations.isEmpty else { throw StatisticsError.invalid(violations) }
     let added = try transaction.execute(
       """
-      INSERT INTO indicator (code, name_zh, name_en, unit, scale, kind, part_of)
-      VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (code) DO NOTHING
+      INSERT INTO indicator
+        (code, name_zh, name_en, unit, scale, kind, part_of, may_be_negative)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (code) DO NOTHING
       """,
       [
         .text(indicator.code), .text(indicator.chinese), .text(indicator.english),
         .text(indicator.unit.symbol), .integer(Int64(indicator.scale)),
         .text(indicator.kind.rawValue), SQLValue(indicator.partOf),
+        .integer(indicator.mayBeNegative ? 1 : 0),
       ])
     guard added == 1 else { throw taken("indicator", indicator.code) }
     try Generations.raise(.catalogue, transaction)

@@ -1,5 +1,6 @@
 // What a clerk decides about a doubtful value becomes a revision of its report.
 
+internal import Measures
 package import StatisticsDomain
 internal import Storage
 
@@ -36,6 +37,7 @@ extension ReportBook {
       } else {
         next.observations.append(observation)
       }
+      next.warnings = try warnings(of: next, replacing: stored.report)
       try store(&next, after: stored, reason: reason)
       change.report = next
       time = next.recordTime
@@ -45,5 +47,20 @@ extension ReportBook {
     }
     change.items = [try close(item, state, quantity, reason: reason, at: time)]
     return change
+  }
+
+  /// What the checks say of a report whose values a clerk has decided: his decision stands, and what
+  /// is still odd is told.
+  private func warnings(of report: Report, replacing current: Report) throws -> [String] {
+    let draft = ReportDraft(
+      key: report.key,
+      entries: report.observations.map {
+        ReportDraft.Entry(
+          indicatorCode: $0.indicatorCode, printed: $0.quantity.printed, source: $0.source)
+      }, scopeNote: report.scopeNote, source: report.source)
+    let context = try reviewContext(draft, profile: report.profile, current: current)
+    let reviewed = try ReportReview.review(draft, catalogue: catalogue, context: context)
+    return reviewed.doubts.map { "核定后仍有疑问：\($0.chinese)" } + reviewed.warnings
+      + timeWarnings(report.key)
   }
 }

@@ -78,11 +78,25 @@ static const WireFieldFacts lianshe__common__v1__figure__facts_fields[] = {
   {"label", NULL, 0},
   {"quarantineIds", NULL, 0},
   {"provenance", &lianshe__common__v1__provenance__facts, 0},
+  {"partialSum", &lianshe__common__v1__partial_sum__facts, 0},
 };
-static const uint16_t lianshe__common__v1__figure__facts_order[] = {10, 8, 0, 11, 1, 9, 3, 4, 13, 2, 12, 7, 5, 6};
+static const uint16_t lianshe__common__v1__figure__facts_order[] = {10, 8, 0, 11, 1, 9, 14, 3, 4, 13, 2, 12, 7, 5, 6};
 const WireMessageFacts lianshe__common__v1__figure__facts = {
   &lianshe__common__v1__figure__descriptor,
   lianshe__common__v1__figure__facts_fields, lianshe__common__v1__figure__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.PartialSum
+static const WireFieldFacts lianshe__common__v1__partial_sum__facts_fields[] = {
+  {"recordedPlaces", NULL, 0},
+  {"places", NULL, 0},
+  {"placeCodes", NULL, 0},
+};
+static const uint16_t lianshe__common__v1__partial_sum__facts_order[] = {2, 1, 0};
+const WireMessageFacts lianshe__common__v1__partial_sum__facts = {
+  &lianshe__common__v1__partial_sum__descriptor,
+  lianshe__common__v1__partial_sum__facts_fields, lianshe__common__v1__partial_sum__facts_order,
   WIRE_SHAPE_OBJECT
 };
 

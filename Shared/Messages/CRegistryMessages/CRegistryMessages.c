@@ -861,8 +861,9 @@ static const WireFieldFacts lianshe__registry__v1__federation_count__facts_field
   {"count", NULL, 0},
   {"fiscalCount", NULL, 0},
   {"fundingUnknownCount", NULL, 0},
+  {"startUnknownCount", NULL, 0},
 };
-static const uint16_t lianshe__registry__v1__federation_count__facts_order[] = {1, 2, 3, 0};
+static const uint16_t lianshe__registry__v1__federation_count__facts_order[] = {1, 2, 3, 0, 4};
 const WireMessageFacts lianshe__registry__v1__federation_count__facts = {
   &lianshe__registry__v1__federation_count__descriptor,
   lianshe__registry__v1__federation_count__facts_fields, lianshe__registry__v1__federation_count__facts_order,

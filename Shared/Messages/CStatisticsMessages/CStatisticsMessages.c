@@ -224,8 +224,9 @@ static const WireFieldFacts lianshe__statistics__v1__indicator__facts_fields[] =
   {"scale", NULL, 0},
   {"kind", NULL, 0},
   {"partOf", NULL, 0},
+  {"mayBeNegative", NULL, 0},
 };
-static const uint16_t lianshe__statistics__v1__indicator__facts_order[] = {0, 5, 2, 1, 6, 4, 3};
+static const uint16_t lianshe__statistics__v1__indicator__facts_order[] = {0, 5, 7, 2, 1, 6, 4, 3};
 const WireMessageFacts lianshe__statistics__v1__indicator__facts = {
   &lianshe__statistics__v1__indicator__descriptor,
   lianshe__statistics__v1__indicator__facts_fields, lianshe__statistics__v1__indicator__facts_order,
@@ -1166,8 +1167,9 @@ const WireMessageFacts lianshe__statistics__v1__list_differences_request__facts 
 // lianshe.statistics.v1.ListDifferencesResponse
 static const WireFieldFacts lianshe__statistics__v1__list_differences_response__facts_fields[] = {
   {"differences", &lianshe__statistics__v1__difference__facts, 0},
+  {"comparedCount", NULL, 0},
 };
-static const uint16_t lianshe__statistics__v1__list_differences_response__facts_order[] = {0};
+static const uint16_t lianshe__statistics__v1__list_differences_response__facts_order[] = {1, 0};
 const WireMessageFacts lianshe__statistics__v1__list_differences_response__facts = {
   &lianshe__statistics__v1__list_differences_response__descriptor,
   lianshe__statistics__v1__list_differences_response__facts_fields, lianshe__statistics__v1__list_differences_response__facts_order,

@@ -133,6 +133,8 @@ public struct Figure: WireMessage {
   /// Values behind this figure that are in quarantine and therefore not in it.
   public var quarantineIds: [String] = []
   public var provenance: Provenance? = nil
+  /// Set where nobody recorded the whole and not all of its parts are recorded.
+  public var partialSum: PartialSum? = nil
 
   public init() {}
 
@@ -150,7 +152,8 @@ public struct Figure: WireMessage {
     generation: Int64 = 0,
     label: String = "",
     quarantineIds: [String] = [],
-    provenance: Provenance? = nil
+    provenance: Provenance? = nil,
+    partialSum: PartialSum? = nil
   ) {
     self.key = key
     self.mark = mark
@@ -166,6 +169,7 @@ public struct Figure: WireMessage {
     self.label = label
     self.quarantineIds = quarantineIds
     self.provenance = provenance
+    self.partialSum = partialSum
   }
 
   public static var schema: MessageSchema {
@@ -189,6 +193,7 @@ public struct Figure: WireMessage {
     self.label = reader.string(11)
     self.quarantineIds = reader.strings(12)
     self.provenance = try reader.message(13, as: Provenance.self)
+    self.partialSum = try reader.message(14, as: PartialSum.self)
   }
 
   public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
@@ -207,6 +212,47 @@ public struct Figure: WireMessage {
     try writer.setString(11, self.label)
     try writer.setStrings(12, self.quarantineIds)
     if let value = self.provenance { try writer.setMessage(13, value) }
+    if let value = self.partialSum { try writer.setMessage(14, value) }
+  }
+}
+
+/// What a sum speaks for that is not the whole: the places directly below that have records. Nothing
+/// that needs the whole (growth on other places, a target's base) is computed from it.
+public struct PartialSum: WireMessage {
+  public var recordedPlaces: UInt32 = 0
+  public var places: UInt32 = 0
+  /// Codes of the recorded places, at most 20.
+  public var placeCodes: [String] = []
+
+  public init() {}
+
+  public init(
+    recordedPlaces: UInt32 = 0,
+    places: UInt32 = 0,
+    placeCodes: [String] = []
+  ) {
+    self.recordedPlaces = recordedPlaces
+    self.places = places
+    self.placeCodes = placeCodes
+  }
+
+  public static var schema: MessageSchema {
+    MessageSchema(facts: lianshe__common__v1__partial_sum__facts_address())
+  }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    self.init()
+    let reader = MessageReader(message)
+    self.recordedPlaces = reader.uint32(0)
+    self.places = reader.uint32(1)
+    self.placeCodes = reader.strings(2)
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
+    let writer = MessageWriter(message, arena: arena)
+    writer.setUInt32(0, self.recordedPlaces)
+    writer.setUInt32(1, self.places)
+    try writer.setStrings(2, self.placeCodes)
   }
 }
 

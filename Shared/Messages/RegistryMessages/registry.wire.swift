@@ -1924,6 +1924,8 @@ public struct FederationCount: WireMessage {
   /// Of these, financed by the budget; `funding_unknown` are those nobody recorded.
   public var fiscalCount: UInt64 = 0
   public var fundingUnknownCount: UInt64 = 0
+  /// Of these, without a recorded beginning: they count for every year before their end.
+  public var startUnknownCount: UInt64 = 0
 
   public init() {}
 
@@ -1931,12 +1933,14 @@ public struct FederationCount: WireMessage {
     level: FederationLevel = .unspecified,
     count: UInt64 = 0,
     fiscalCount: UInt64 = 0,
-    fundingUnknownCount: UInt64 = 0
+    fundingUnknownCount: UInt64 = 0,
+    startUnknownCount: UInt64 = 0
   ) {
     self.level = level
     self.count = count
     self.fiscalCount = fiscalCount
     self.fundingUnknownCount = fundingUnknownCount
+    self.startUnknownCount = startUnknownCount
   }
 
   public static var schema: MessageSchema {
@@ -1950,6 +1954,7 @@ public struct FederationCount: WireMessage {
     self.count = reader.uint64(1)
     self.fiscalCount = reader.uint64(2)
     self.fundingUnknownCount = reader.uint64(3)
+    self.startUnknownCount = reader.uint64(4)
   }
 
   public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
@@ -1958,6 +1963,7 @@ public struct FederationCount: WireMessage {
     writer.setUInt64(1, self.count)
     writer.setUInt64(2, self.fiscalCount)
     writer.setUInt64(3, self.fundingUnknownCount)
+    writer.setUInt64(4, self.startUnknownCount)
   }
 }
 

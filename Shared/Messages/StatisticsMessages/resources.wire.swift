@@ -253,6 +253,8 @@ public struct Indicator: WireMessage {
   public var kind: IndicatorKind = .unspecified
   /// Indicator of which this one is a part (export delivery value of gross output); empty: none.
   public var partOf: String = ""
+  /// Whether a value below zero is possible, as a loss is for a profit. Rates may always be.
+  public var mayBeNegative: Bool = false
 
   public init() {}
 
@@ -263,7 +265,8 @@ public struct Indicator: WireMessage {
     unit: String = "",
     scale: UInt32 = 0,
     kind: IndicatorKind = .unspecified,
-    partOf: String = ""
+    partOf: String = "",
+    mayBeNegative: Bool = false
   ) {
     self.code = code
     self.nameZh = nameZh
@@ -272,6 +275,7 @@ public struct Indicator: WireMessage {
     self.scale = scale
     self.kind = kind
     self.partOf = partOf
+    self.mayBeNegative = mayBeNegative
   }
 
   public static var schema: MessageSchema {
@@ -288,6 +292,7 @@ public struct Indicator: WireMessage {
     self.scale = reader.uint32(4)
     self.kind = reader.enumeration(5, as: IndicatorKind.self)
     self.partOf = reader.string(6)
+    self.mayBeNegative = reader.bool(7)
   }
 
   public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
@@ -299,6 +304,7 @@ public struct Indicator: WireMessage {
     writer.setUInt32(4, self.scale)
     writer.setEnumeration(5, self.kind)
     try writer.setString(6, self.partOf)
+    writer.setBool(7, self.mayBeNegative)
   }
 }
 

@@ -2185,13 +2185,17 @@ public struct ListDifferencesRequest: WireMessage {
 
 public struct ListDifferencesResponse: WireMessage {
   public var differences: [Difference] = []
+  /// Stated figures that could be compared with computed ones.
+  public var comparedCount: UInt32 = 0
 
   public init() {}
 
   public init(
-    differences: [Difference] = []
+    differences: [Difference] = [],
+    comparedCount: UInt32 = 0
   ) {
     self.differences = differences
+    self.comparedCount = comparedCount
   }
 
   public static var schema: MessageSchema {
@@ -2202,11 +2206,13 @@ public struct ListDifferencesResponse: WireMessage {
     self.init()
     let reader = MessageReader(message)
     self.differences = try reader.messages(0, as: Difference.self)
+    self.comparedCount = reader.uint32(1)
   }
 
   public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
     let writer = MessageWriter(message, arena: arena)
     try writer.setMessages(0, self.differences)
+    writer.setUInt32(1, self.comparedCount)
   }
 }
 

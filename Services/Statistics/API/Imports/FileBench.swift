@@ -40,10 +40,10 @@ final class FileBench {
 
   /// A value that cannot be a value at all, told as a report's review tells it.
   func checkValue(_ row: ImportRow, _ key: String, _ indicator: Indicator, _ nature: Nature) {
-    guard case .invalid(let reason) = Quantity.read(row[key], unit: indicator.unit, nature: nature)
-    else { return }
-    fail(
-      row, key, rule: "quantity.\(reason.rule.rawValue)", zh: reason.chinese, en: reason.english)
+    let reading = Quantity.read(row[key], unit: indicator.unit, nature: nature)
+    for violation in ValueRules.violations(reading, row[key], indicator, path: key) {
+      fail(row, key, rule: violation.rule, zh: violation.chinese, en: violation.english)
+    }
   }
 
   /// Whether something is wrong with a row, whatever it is.

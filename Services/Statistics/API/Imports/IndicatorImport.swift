@@ -32,6 +32,9 @@ struct IndicatorImport: Sendable {
       explanation: "流量、存量或比率。", example: "流量"),
     ImportColumn(
       key: "part_of", title: "属于", content: .code, explanation: "是哪个指标的一部分；空为无。"),
+    ImportColumn(
+      key: "may_be_negative", title: "可为负", content: .code,
+      explanation: "是：数值可以小于零，如利润；空或否：不可以。比率总可以。"),
   ]
 
   var kind: ImportKind {
@@ -65,6 +68,8 @@ struct IndicatorImport: Sendable {
     return bench.outcome
   }
 
+  private static let answers = ["是": true, "yes": true, "否": false, "no": false, "": false]
+
   private func read(
     _ row: ImportRow, _ known: Catalogue, _ bench: FileBench
   ) -> Indicator? {
@@ -79,14 +84,23 @@ struct IndicatorImport: Sendable {
           path: "kind", value: row["kind"], rule: "indicator.kind", chinese: "须是流量、存量或比率",
           english: "The kind is flow, stock or rate."))
     }
-    guard violations.isEmpty, let kind, let unit = MeasureUnit(row["unit"]) else {
+    let mayBeNegative = Self.answers[row["may_be_negative"]]
+    if mayBeNegative == nil {
+      violations.append(
+        RuleViolation(
+          path: "may_be_negative", value: row["may_be_negative"], rule: "indicator.may_be_negative",
+          chinese: "须是“是”、“否”或空", english: "Write 是 (yes), 否 (no) or nothing."))
+    }
+    guard violations.isEmpty, let kind, let mayBeNegative, let unit = MeasureUnit(row["unit"])
+    else {
       fail(violations, row, bench)
       return nil
     }
     let partOf = known.indicator(named: row["part_of"])?.code ?? row["part_of"]
     return Indicator(
       code: row["code"], chinese: row["name_zh"], english: row["name_en"], unit: unit,
-      scale: scale, kind: kind, partOf: partOf.isEmpty ? nil : partOf)
+      scale: scale, kind: kind, partOf: partOf.isEmpty ? nil : partOf,
+      mayBeNegative: mayBeNegative)
   }
 
   private func enter(

@@ -274,6 +274,10 @@ struct ReportImport: Sendable {
     bench.outcome.quarantinedRows += doubts.count
     for doubt in doubts { note(doubt.item, group, bench) }
     if change.isUnchanged { return }
+    for warning in change.report.warnings {
+      bench.outcome.notes.append(
+        ImportNote(line: group.rows[0].line, zh: "请核对：\(warning)", en: "please check: \(warning)"))
+    }
     bench.outcome.records.append(
       ImportedRecord(
         entity: "report", id: change.report.id, effect: effect,

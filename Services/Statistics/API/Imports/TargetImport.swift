@@ -102,13 +102,15 @@ struct TargetImport: Sendable {
   private func quantity(
     _ row: ImportRow, _ kind: TargetKind?, _ indicator: Indicator?, _ bench: FileBench
   ) -> Quantity? {
-    let reading =
-      if let kind, let indicator {
-        Quantity.read(row["value"], unit: Target.unit(kind, indicator), nature: .plan)
-      } else {
-        Quantity.read(row["value"], nature: .plan)
+    if let kind, let indicator {
+      let (quantity, violations) = Target.read(row["value"], kind, indicator, path: "value")
+      for violation in violations {
+        bench.fail(
+          row, "value", rule: violation.rule, zh: violation.chinese, en: violation.english)
       }
-    switch reading {
+      return quantity
+    }
+    switch Quantity.read(row["value"], nature: .plan) {
     case .readable(let quantity): return quantity
     case .unreadable(let reason, _), .invalid(let reason):
       bench.fail(

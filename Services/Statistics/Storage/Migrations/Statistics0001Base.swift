@@ -42,7 +42,8 @@ extension StatisticsMigrations {
         unit \(text) NOT NULL,
         scale BIGINT NOT NULL,
         kind \(text) NOT NULL,
-        part_of \(text)
+        part_of \(text),
+        may_be_negative BIGINT NOT NULL
       )
       """,
       """

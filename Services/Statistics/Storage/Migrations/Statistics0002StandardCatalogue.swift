@@ -35,16 +35,17 @@ extension StatisticsMigrations {
   private static var indicators: [String] {
     [
       """
-      INSERT INTO indicator (code, name_zh, name_en, unit, scale, kind, part_of) VALUES
-      ('gross_output', '工业总产值', 'Gross industrial output value', '元', 2, 'flow', NULL),
-      ('sales_output', '工业销售产值', 'Industrial sales value', '元', 2, 'flow', NULL),
-      ('export_delivery', '出口交货值', 'Export delivery value', '元', 2, 'flow', 'gross_output'),
-      ('tax_paid', '上缴税金', 'Taxes paid', '元', 2, 'flow', NULL),
-      ('profit_total', '利润总额', 'Total profits', '元', 2, 'flow', NULL),
-      ('profit_tax', '利税总额', 'Total profits and taxes', '元', 2, 'flow', NULL),
-      ('enterprise_count', '企业数', 'Number of enterprises', '家', 0, 'stock', NULL),
-      ('employee_count', '从业人员', 'Persons employed', '人', 0, 'stock', NULL),
-      ('sales_rate', '产品销售率', 'Rate of products sold', '%', 2, 'rate', NULL)
+      INSERT INTO indicator (code, name_zh, name_en, unit, scale, kind, part_of,
+        may_be_negative) VALUES
+      ('gross_output', '工业总产值', 'Gross industrial output value', '元', 2, 'flow', NULL, 0),
+      ('sales_output', '工业销售产值', 'Industrial sales value', '元', 2, 'flow', NULL, 0),
+      ('export_delivery', '出口交货值', 'Export delivery value', '元', 2, 'flow', 'gross_output', 0),
+      ('tax_paid', '上缴税金', 'Taxes paid', '元', 2, 'flow', NULL, 0),
+      ('profit_total', '利润总额', 'Total profits', '元', 2, 'flow', NULL, 1),
+      ('profit_tax', '利税总额', 'Total profits and taxes', '元', 2, 'flow', NULL, 1),
+      ('enterprise_count', '企业数', 'Number of enterprises', '家', 0, 'stock', NULL, 0),
+      ('employee_count', '从业人员', 'Persons employed', '人', 0, 'stock', NULL, 0),
+      ('sales_rate', '产品销售率', 'Rate of products sold', '%', 2, 'rate', NULL, 1)
       """
     ]
   }

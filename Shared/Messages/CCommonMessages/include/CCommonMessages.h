@@ -40,6 +40,11 @@ static inline const void *_Nonnull lianshe__common__v1__figure__facts_address(vo
   return &lianshe__common__v1__figure__facts;
 }
 
+extern const struct WireMessageFacts lianshe__common__v1__partial_sum__facts;
+static inline const void *_Nonnull lianshe__common__v1__partial_sum__facts_address(void) {
+  return &lianshe__common__v1__partial_sum__facts;
+}
+
 extern const struct WireMessageFacts lianshe__common__v1__figure_explanation__facts;
 static inline const void *_Nonnull lianshe__common__v1__figure_explanation__facts_address(void) {
   return &lianshe__common__v1__figure_explanation__facts;

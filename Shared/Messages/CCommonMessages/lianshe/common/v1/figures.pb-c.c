@@ -52,6 +52,51 @@ void   lianshe__common__v1__figure__free_unpacked
   assert(message->base.descriptor == &lianshe__common__v1__figure__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   lianshe__common__v1__partial_sum__init
+                     (Lianshe__Common__V1__PartialSum         *message)
+{
+  static const Lianshe__Common__V1__PartialSum init_value = LIANSHE__COMMON__V1__PARTIAL_SUM__INIT;
+  *message = init_value;
+}
+size_t lianshe__common__v1__partial_sum__get_packed_size
+                     (const Lianshe__Common__V1__PartialSum *message)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__partial_sum__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lianshe__common__v1__partial_sum__pack
+                     (const Lianshe__Common__V1__PartialSum *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__partial_sum__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lianshe__common__v1__partial_sum__pack_to_buffer
+                     (const Lianshe__Common__V1__PartialSum *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__partial_sum__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lianshe__Common__V1__PartialSum *
+       lianshe__common__v1__partial_sum__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lianshe__Common__V1__PartialSum *)
+     protobuf_c_message_unpack (&lianshe__common__v1__partial_sum__descriptor,
+                                allocator, len, data);
+}
+void   lianshe__common__v1__partial_sum__free_unpacked
+                     (Lianshe__Common__V1__PartialSum *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lianshe__common__v1__partial_sum__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   lianshe__common__v1__figure_explanation__init
                      (Lianshe__Common__V1__FigureExplanation         *message)
 {
@@ -142,7 +187,7 @@ void   lianshe__common__v1__figure_record__free_unpacked
   assert(message->base.descriptor == &lianshe__common__v1__figure_record__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor lianshe__common__v1__figure__field_descriptors[14] =
+static const ProtobufCFieldDescriptor lianshe__common__v1__figure__field_descriptors[15] =
 {
   {
     "key",
@@ -312,6 +357,18 @@ static const ProtobufCFieldDescriptor lianshe__common__v1__figure__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "partial_sum",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__Figure, partial_sum),
+    &lianshe__common__v1__partial_sum__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lianshe__common__v1__figure__field_indices_by_name[] = {
   10,   /* field[10] = generation */
@@ -320,6 +377,7 @@ static const unsigned lianshe__common__v1__figure__field_indices_by_name[] = {
   11,   /* field[11] = label */
   1,   /* field[1] = mark */
   9,   /* field[9] = notes */
+  14,   /* field[14] = partial_sum */
   3,   /* field[3] = printed */
   4,   /* field[4] = printed_unit */
   13,   /* field[13] = provenance */
@@ -332,7 +390,7 @@ static const unsigned lianshe__common__v1__figure__field_indices_by_name[] = {
 static const ProtobufCIntRange lianshe__common__v1__figure__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 14 }
+  { 0, 15 }
 };
 const ProtobufCMessageDescriptor lianshe__common__v1__figure__descriptor =
 {
@@ -342,11 +400,75 @@ const ProtobufCMessageDescriptor lianshe__common__v1__figure__descriptor =
   "Lianshe__Common__V1__Figure",
   "lianshe.common.v1",
   sizeof(Lianshe__Common__V1__Figure),
-  14,
+  15,
   lianshe__common__v1__figure__field_descriptors,
   lianshe__common__v1__figure__field_indices_by_name,
   1,  lianshe__common__v1__figure__number_ranges,
   (ProtobufCMessageInit) lianshe__common__v1__figure__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lianshe__common__v1__partial_sum__field_descriptors[3] =
+{
+  {
+    "recorded_places",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__PartialSum, recorded_places),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "places",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__PartialSum, places),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "place_codes",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Lianshe__Common__V1__PartialSum, n_place_codes),
+    offsetof(Lianshe__Common__V1__PartialSum, place_codes),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lianshe__common__v1__partial_sum__field_indices_by_name[] = {
+  2,   /* field[2] = place_codes */
+  1,   /* field[1] = places */
+  0,   /* field[0] = recorded_places */
+};
+static const ProtobufCIntRange lianshe__common__v1__partial_sum__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor lianshe__common__v1__partial_sum__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lianshe.common.v1.PartialSum",
+  "PartialSum",
+  "Lianshe__Common__V1__PartialSum",
+  "lianshe.common.v1",
+  sizeof(Lianshe__Common__V1__PartialSum),
+  3,
+  lianshe__common__v1__partial_sum__field_descriptors,
+  lianshe__common__v1__partial_sum__field_indices_by_name,
+  1,  lianshe__common__v1__partial_sum__number_ranges,
+  (ProtobufCMessageInit) lianshe__common__v1__partial_sum__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor lianshe__common__v1__figure_explanation__field_descriptors[8] =

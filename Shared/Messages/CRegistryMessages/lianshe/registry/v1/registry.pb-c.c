@@ -5494,7 +5494,7 @@ const ProtobufCMessageDescriptor lianshe__registry__v1__count_federations_respon
   (ProtobufCMessageInit) lianshe__registry__v1__count_federations_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lianshe__registry__v1__federation_count__field_descriptors[4] =
+static const ProtobufCFieldDescriptor lianshe__registry__v1__federation_count__field_descriptors[5] =
 {
   {
     "level",
@@ -5544,17 +5544,30 @@ static const ProtobufCFieldDescriptor lianshe__registry__v1__federation_count__f
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "start_unknown_count",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Registry__V1__FederationCount, start_unknown_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lianshe__registry__v1__federation_count__field_indices_by_name[] = {
   1,   /* field[1] = count */
   2,   /* field[2] = fiscal_count */
   3,   /* field[3] = funding_unknown_count */
   0,   /* field[0] = level */
+  4,   /* field[4] = start_unknown_count */
 };
 static const ProtobufCIntRange lianshe__registry__v1__federation_count__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor lianshe__registry__v1__federation_count__descriptor =
 {
@@ -5564,7 +5577,7 @@ const ProtobufCMessageDescriptor lianshe__registry__v1__federation_count__descri
   "Lianshe__Registry__V1__FederationCount",
   "lianshe.registry.v1",
   sizeof(Lianshe__Registry__V1__FederationCount),
-  4,
+  5,
   lianshe__registry__v1__federation_count__field_descriptors,
   lianshe__registry__v1__federation_count__field_indices_by_name,
   1,  lianshe__registry__v1__federation_count__number_ranges,

@@ -412,7 +412,7 @@ void   lianshe__statistics__v1__target__free_unpacked
   assert(message->base.descriptor == &lianshe__statistics__v1__target__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor lianshe__statistics__v1__indicator__field_descriptors[7] =
+static const ProtobufCFieldDescriptor lianshe__statistics__v1__indicator__field_descriptors[8] =
 {
   {
     "code",
@@ -498,10 +498,23 @@ static const ProtobufCFieldDescriptor lianshe__statistics__v1__indicator__field_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "may_be_negative",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Statistics__V1__Indicator, may_be_negative),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lianshe__statistics__v1__indicator__field_indices_by_name[] = {
   0,   /* field[0] = code */
   5,   /* field[5] = kind */
+  7,   /* field[7] = may_be_negative */
   2,   /* field[2] = name_en */
   1,   /* field[1] = name_zh */
   6,   /* field[6] = part_of */
@@ -511,7 +524,7 @@ static const unsigned lianshe__statistics__v1__indicator__field_indices_by_name[
 static const ProtobufCIntRange lianshe__statistics__v1__indicator__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor lianshe__statistics__v1__indicator__descriptor =
 {
@@ -521,7 +534,7 @@ const ProtobufCMessageDescriptor lianshe__statistics__v1__indicator__descriptor 
   "Lianshe__Statistics__V1__Indicator",
   "lianshe.statistics.v1",
   sizeof(Lianshe__Statistics__V1__Indicator),
-  7,
+  8,
   lianshe__statistics__v1__indicator__field_descriptors,
   lianshe__statistics__v1__indicator__field_indices_by_name,
   1,  lianshe__statistics__v1__indicator__number_ranges,

@@ -6556,7 +6556,7 @@ const ProtobufCMessageDescriptor lianshe__statistics__v1__list_differences_reque
   (ProtobufCMessageInit) lianshe__statistics__v1__list_differences_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lianshe__statistics__v1__list_differences_response__field_descriptors[1] =
+static const ProtobufCFieldDescriptor lianshe__statistics__v1__list_differences_response__field_descriptors[2] =
 {
   {
     "differences",
@@ -6570,14 +6570,27 @@ static const ProtobufCFieldDescriptor lianshe__statistics__v1__list_differences_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "compared_count",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Statistics__V1__ListDifferencesResponse, compared_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lianshe__statistics__v1__list_differences_response__field_indices_by_name[] = {
+  1,   /* field[1] = compared_count */
   0,   /* field[0] = differences */
 };
 static const ProtobufCIntRange lianshe__statistics__v1__list_differences_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 2 }
 };
 const ProtobufCMessageDescriptor lianshe__statistics__v1__list_differences_response__descriptor =
 {
@@ -6587,7 +6600,7 @@ const ProtobufCMessageDescriptor lianshe__statistics__v1__list_differences_respo
   "Lianshe__Statistics__V1__ListDifferencesResponse",
   "lianshe.statistics.v1",
   sizeof(Lianshe__Statistics__V1__ListDifferencesResponse),
-  1,
+  2,
   lianshe__statistics__v1__list_differences_response__field_descriptors,
   lianshe__statistics__v1__list_differences_response__field_indices_by_name,
   1,  lianshe__statistics__v1__list_differences_response__number_ranges,

@@ -17,6 +17,7 @@ PROTOBUF_C__BEGIN_DECLS
 #include "lianshe/common/v1/values.pb-c.h"
 
 typedef struct Lianshe__Common__V1__Figure Lianshe__Common__V1__Figure;
+typedef struct Lianshe__Common__V1__PartialSum Lianshe__Common__V1__PartialSum;
 typedef struct Lianshe__Common__V1__FigureExplanation Lianshe__Common__V1__FigureExplanation;
 typedef struct Lianshe__Common__V1__FigureRecord Lianshe__Common__V1__FigureRecord;
 
@@ -60,10 +61,24 @@ struct  Lianshe__Common__V1__Figure
   size_t n_quarantine_ids;
   char **quarantine_ids;
   Lianshe__Common__V1__Provenance *provenance;
+  Lianshe__Common__V1__PartialSum *partial_sum;
 };
 #define LIANSHE__COMMON__V1__FIGURE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lianshe__common__v1__figure__descriptor) \
-    , (char *)protobuf_c_empty_string, LIANSHE__COMMON__V1__FIGURE_MARK__FIGURE_MARK_UNSPECIFIED, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, 0, 0,NULL, 0,NULL, 0, (char *)protobuf_c_empty_string, 0,NULL, NULL }
+    , (char *)protobuf_c_empty_string, LIANSHE__COMMON__V1__FIGURE_MARK__FIGURE_MARK_UNSPECIFIED, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, 0, 0,NULL, 0,NULL, 0, (char *)protobuf_c_empty_string, 0,NULL, NULL, NULL }
+
+
+struct  Lianshe__Common__V1__PartialSum
+{
+  ProtobufCMessage base;
+  uint32_t recorded_places;
+  uint32_t places;
+  size_t n_place_codes;
+  char **place_codes;
+};
+#define LIANSHE__COMMON__V1__PARTIAL_SUM__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lianshe__common__v1__partial_sum__descriptor) \
+    , 0, 0, 0,NULL }
 
 
 struct  Lianshe__Common__V1__FigureExplanation
@@ -125,6 +140,25 @@ Lianshe__Common__V1__Figure *
 void   lianshe__common__v1__figure__free_unpacked
                      (Lianshe__Common__V1__Figure *message,
                       ProtobufCAllocator *allocator);
+/* Lianshe__Common__V1__PartialSum methods */
+void   lianshe__common__v1__partial_sum__init
+                     (Lianshe__Common__V1__PartialSum         *message);
+size_t lianshe__common__v1__partial_sum__get_packed_size
+                     (const Lianshe__Common__V1__PartialSum   *message);
+size_t lianshe__common__v1__partial_sum__pack
+                     (const Lianshe__Common__V1__PartialSum   *message,
+                      uint8_t             *out);
+size_t lianshe__common__v1__partial_sum__pack_to_buffer
+                     (const Lianshe__Common__V1__PartialSum   *message,
+                      ProtobufCBuffer     *buffer);
+Lianshe__Common__V1__PartialSum *
+       lianshe__common__v1__partial_sum__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lianshe__common__v1__partial_sum__free_unpacked
+                     (Lianshe__Common__V1__PartialSum *message,
+                      ProtobufCAllocator *allocator);
 /* Lianshe__Common__V1__FigureExplanation methods */
 void   lianshe__common__v1__figure_explanation__init
                      (Lianshe__Common__V1__FigureExplanation         *message);
@@ -168,6 +202,9 @@ void   lianshe__common__v1__figure_record__free_unpacked
 typedef void (*Lianshe__Common__V1__Figure_Closure)
                  (const Lianshe__Common__V1__Figure *message,
                   void *closure_data);
+typedef void (*Lianshe__Common__V1__PartialSum_Closure)
+                 (const Lianshe__Common__V1__PartialSum *message,
+                  void *closure_data);
 typedef void (*Lianshe__Common__V1__FigureExplanation_Closure)
                  (const Lianshe__Common__V1__FigureExplanation *message,
                   void *closure_data);
@@ -183,6 +220,7 @@ typedef void (*Lianshe__Common__V1__FigureRecord_Closure)
 extern const ProtobufCEnumDescriptor    lianshe__common__v1__coverage__descriptor;
 extern const ProtobufCEnumDescriptor    lianshe__common__v1__figure_mark__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__common__v1__figure__descriptor;
+extern const ProtobufCMessageDescriptor lianshe__common__v1__partial_sum__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__common__v1__figure_explanation__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__common__v1__figure_record__descriptor;
 

@@ -695,10 +695,11 @@ struct  Lianshe__Registry__V1__FederationCount
   uint64_t count;
   uint64_t fiscal_count;
   uint64_t funding_unknown_count;
+  uint64_t start_unknown_count;
 };
 #define LIANSHE__REGISTRY__V1__FEDERATION_COUNT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lianshe__registry__v1__federation_count__descriptor) \
-    , LIANSHE__REGISTRY__V1__FEDERATION_LEVEL__FEDERATION_LEVEL_UNSPECIFIED, 0, 0, 0 }
+    , LIANSHE__REGISTRY__V1__FEDERATION_LEVEL__FEDERATION_LEVEL_UNSPECIFIED, 0, 0, 0, 0 }
 
 
 struct  Lianshe__Registry__V1__WatchChangesRequest

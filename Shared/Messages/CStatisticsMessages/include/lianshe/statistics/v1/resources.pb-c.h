@@ -78,10 +78,11 @@ struct  Lianshe__Statistics__V1__Indicator
   uint32_t scale;
   Lianshe__Statistics__V1__IndicatorKind kind;
   char *part_of;
+  protobuf_c_boolean may_be_negative;
 };
 #define LIANSHE__STATISTICS__V1__INDICATOR__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__indicator__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, LIANSHE__STATISTICS__V1__INDICATOR_KIND__INDICATOR_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, LIANSHE__STATISTICS__V1__INDICATOR_KIND__INDICATOR_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, 0 }
 
 
 struct  Lianshe__Statistics__V1__Channel

@@ -840,10 +840,11 @@ struct  Lianshe__Statistics__V1__ListDifferencesResponse
   ProtobufCMessage base;
   size_t n_differences;
   Lianshe__Statistics__V1__Difference **differences;
+  uint32_t compared_count;
 };
 #define LIANSHE__STATISTICS__V1__LIST_DIFFERENCES_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__list_differences_response__descriptor) \
-    , 0,NULL }
+    , 0,NULL, 0 }
 
 
 struct  Lianshe__Statistics__V1__Difference
