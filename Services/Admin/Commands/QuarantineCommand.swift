@@ -175,6 +175,9 @@ struct QuarantineResolveCommand: AsyncParsableCommand {
     if !report.isEmpty {
       session.console.note(Phrase("  记入报表 \(report)", "  now in the report \(report)"))
     }
+    for warning in answer.report?.warnings ?? [] {
+      session.console.note(Phrase("  请核对：\(warning)", "  please check: \(warning)"))
+    }
   }
 
   static func item(_ id: String, _ session: Session) async throws -> QuarantineItem {

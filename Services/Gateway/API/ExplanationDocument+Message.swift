@@ -62,7 +62,7 @@ extension ExplanationDocument.Record {
     // A federation's name says its place already.
     let isFederation = record.recordType == "federation"
     let revision = record.revision > 1 ? "第\(record.revision)版" : ""
-    let recorded = record.recordTime.isEmpty ? "" : "记录于\(record.recordTime)"
+    let recorded = record.recordTime.isEmpty ? "" : "记录于\(BeijingTime.text(record.recordTime))"
     self.init(
       type: Self.typeName(record.recordType), name: Self.name(record, place),
       path: Self.path(record),

@@ -49,7 +49,8 @@ extension FederationTally {
     self.init(
       level: level, count: Int(clamping: message.count),
       fiscalCount: Int(clamping: message.fiscalCount),
-      fundingUnknownCount: Int(clamping: message.fundingUnknownCount))
+      fundingUnknownCount: Int(clamping: message.fundingUnknownCount),
+      startUnknownCount: Int(clamping: message.startUnknownCount))
   }
 }
 
@@ -87,7 +88,10 @@ extension KnownFigure {
         ? PrintedFigure.notRecordedText : message.printed + message.printedUnit,
       quantity: message.quantity.flatMap(Measures.Quantity.init), notes: message.notes,
       undecomposed: message.undecomposed.map(GatewayClients.printed) ?? "",
-      quarantinedCount: message.quarantineIds.count)
+      quarantinedCount: message.quarantineIds.count,
+      part: message.partialSum.map {
+        Part(recorded: Int(clamping: $0.recordedPlaces), all: Int(clamping: $0.places))
+      })
   }
 }
 
@@ -134,7 +138,8 @@ extension WholeReport {
     self.init(
       place: message.placeCode, channel: message.channelCode, period: period,
       sector: message.sector, nature: Measures.Nature(message.nature),
-      indicators: message.observations.map(\.indicatorCode), scopeNote: message.scopeNote)
+      indicators: message.observations.map(\.indicatorCode), scopeNote: message.scopeNote,
+      warnings: message.warnings)
   }
 }
 

@@ -24,7 +24,9 @@ extension ReportReader {
     facts.years = try await years.years.compactMap { Int($0) }
     (facts.stated, facts.targets) = (try await stated.elements, try await targets.elements)
     facts.doubtful = try await doubtful.elements
-    facts.differences = try await differences.differences.compactMap(FigureDifference.init)
+    let compared = try await differences
+    facts.differences = compared.differences.compactMap(FigureDifference.init)
+    facts.comparedCount = Int(clamping: compared.comparedCount)
     let cuts = [
       ("指标", known.isCut), ("原文数字", try await stated.isCut),
       ("目标", try await targets.isCut), ("存疑数据", try await doubtful.isCut),

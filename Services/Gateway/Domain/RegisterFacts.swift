@@ -46,14 +46,18 @@ package struct FederationTally: Sendable, Hashable {
   package let count: Int
   package let fiscalCount: Int
   package let fundingUnknownCount: Int
+  /// Without a recorded beginning: they count for every year.
+  package let startUnknownCount: Int
 
   package init(
-    level: FederationEntry.Level, count: Int, fiscalCount: Int, fundingUnknownCount: Int
+    level: FederationEntry.Level, count: Int, fiscalCount: Int, fundingUnknownCount: Int,
+    startUnknownCount: Int = 0
   ) {
     self.level = level
     self.count = count
     self.fiscalCount = fiscalCount
     self.fundingUnknownCount = fundingUnknownCount
+    self.startUnknownCount = startUnknownCount
   }
 }
 
@@ -79,6 +83,9 @@ extension [FederationTally] {
 
   /// Federations whose funding nobody recorded.
   package var fundingUnknown: Int { map(\.fundingUnknownCount).reduce(0, +) }
+
+  /// Federations whose beginning nobody recorded.
+  package var startUnknown: Int { map(\.startUnknownCount).reduce(0, +) }
 
   private static func count(_ count: Int) -> Quantity? { count > 0 ? exactly(count) : nil }
 

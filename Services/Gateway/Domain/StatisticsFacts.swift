@@ -31,6 +31,17 @@ package struct IndicatorEntry: Sendable, Hashable {
 
 /// A figure as statistics answered it.
 package struct KnownFigure: Sendable, Hashable {
+  /// What a sum speaks for that is not the whole: how many of the places directly below.
+  package struct Part: Sendable, Hashable {
+    package let recorded: Int
+    package let all: Int
+
+    package init(recorded: Int, all: Int) {
+      self.recorded = recorded
+      self.all = all
+    }
+  }
+
   package let key: String
   package let mark: PrintedMark
   /// With its unit.
@@ -40,10 +51,12 @@ package struct KnownFigure: Sendable, Hashable {
   /// What the recorded parts leave of a whole, as printed; empty where there are no parts.
   package let undecomposed: String
   package let quarantinedCount: Int
+  /// Nil where the figure speaks for the whole place.
+  package let part: Part?
 
   package init(
     key: String, mark: PrintedMark, printed: String, quantity: Quantity? = nil,
-    notes: [String] = [], undecomposed: String = "", quarantinedCount: Int = 0
+    notes: [String] = [], undecomposed: String = "", quarantinedCount: Int = 0, part: Part? = nil
   ) {
     self.key = key
     self.mark = mark
@@ -52,12 +65,16 @@ package struct KnownFigure: Sendable, Hashable {
     self.notes = notes
     self.undecomposed = undecomposed
     self.quarantinedCount = quarantinedCount
+    self.part = part
   }
 
   package var isRecorded: Bool { mark != .notRecorded }
 
   /// The figure as a span of a report.
-  package var span: ReportSpan {
+  package var span: ReportSpan { span(printed: printed) }
+
+  /// The figure said in other words: "3.2%" behind 下降.
+  package func span(printed: String) -> ReportSpan {
     .figure(
       PrintedFigure(
         key: key, service: .statistics, printed: printed, mark: mark, quantity: quantity,
@@ -219,10 +236,13 @@ package struct WholeReport: Sendable, Hashable {
   package let nature: Nature
   package let indicators: [String]
   package let scopeNote: String
+  /// What the checks found odd.
+  package let warnings: [String]
 
   package init(
     place: String, channel: String, period: Period, sector: String, nature: Nature,
-    indicators: [String], scopeNote: String
+    indicators: [String], scopeNote: String,
+    warnings: [String] = []
   ) {
     self.place = place
     self.channel = channel
@@ -231,6 +251,7 @@ package struct WholeReport: Sendable, Hashable {
     self.nature = nature
     self.indicators = indicators
     self.scopeNote = scopeNote
+    self.warnings = warnings
   }
 
   /// The key of one of its figures.
@@ -254,6 +275,8 @@ package struct StatisticsFacts: Sendable, Hashable {
   package var targets: [TargetEntry] = []
   package var doubtful: [DoubtfulValue] = []
   package var differences: [FigureDifference] = []
+  /// Stated figures that could be compared with computed ones.
+  package var comparedCount = 0
   package var wholeReports: [WholeReport] = []
   /// Recorded totals of the places directly below, of the report's year.
   package var placeTotals: [FigureKey: KnownFigure] = [:]

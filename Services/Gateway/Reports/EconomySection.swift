@@ -19,7 +19,7 @@ extension ReportComposer {
           silent.append(silentChannel(channel, rows, phrase))
         }
       }
-      paragraphs += plan.ownGroups.map { groupItem($0, phrase) }
+      paragraphs += plan.ownGroups.flatMap { groupItems($0, phrase) }
       paragraphs += plan.ownStatedValues.flatMap(statedItem)
       if paragraphs.isEmpty {
         paragraphs.append(ReportParagraph(.sentence, "本级没有\(plan.year)年的统计记录。"))
@@ -68,8 +68,22 @@ extension ReportComposer {
 
   /// What the channel counted in the year, as its reports say.
   private func scopeNote(_ channel: ChannelEntry, _ plan: FigurePlan) -> [ReportParagraph] {
-    scopes(channel.code, plan.year, plan).map {
+    let scopes = scopes(channel.code, plan.year, plan).map {
       ReportParagraph(.note, "\(channel.name)的口径：\($0)")
+    }
+    return scopes
+      + warnings(plan) {
+        $0.place == plan.place && $0.channel == channel.code && $0.period.year == plan.year
+          && $0.sector.isEmpty
+      }
+  }
+
+  /// What the checks found odd in reports that are shown.
+  func warnings(
+    _ plan: FigurePlan, of isShown: (WholeReport) -> Bool
+  ) -> [ReportParagraph] {
+    plan.facts.wholeReports.filter(isShown).flatMap(\.warnings).map {
+      ReportParagraph(.note, "请核对：\($0)")
     }
   }
 

@@ -22,6 +22,7 @@ struct FigurePhrase {
     if !total.undecomposed.isEmpty {
       spans.append(.text("（其中\(total.undecomposed)未分解到下级）"))
     }
+    spans += Self.part(total)
     let doubt = doubt(key)
     if doubt.isEmpty, total.quarantinedCount > 0 {
       spans.append(.text("（另有\(total.quarantinedCount)个存疑值没有计入）"))
@@ -41,7 +42,8 @@ struct FigurePhrase {
     for nature in FigurePlan.natures where nature != .actual {
       let key = plan.total(row, year, nature)
       guard figure(key).isRecorded || isStated(key) else { continue }
-      spans += [.text("，\(nature.chinese)"), figure(key).span] + growth(key)
+      let figure = figure(key)
+      spans += [.text("，\(nature.chinese)"), figure.span] + Self.part(figure) + growth(key)
     }
     return spans
   }
@@ -54,12 +56,47 @@ struct FigurePhrase {
     let computed = figure(key.with(kind: .growth))
     if computed.isRecorded {
       let said = stated.isEmpty ? [] : [.text("（原文")] + stated + [.text("）")]
-      return [.text("，同比增长"), computed.span] + said
+      return [.text("，同比")] + Self.change(computed) + said
     }
     guard !stated.isEmpty else { return [] }
     let reason = computed.notes.first.map { "（\($0)）" } ?? ""
     return [.text("，同比增长")] + stated
       + [.text("，按记录计算的增速"), computed.span, .text(reason)]
+  }
+
+  /// "（14个下级地区中只有1个有记录，不是全部）" behind a sum that is not the whole.
+  private static func part(_ figure: KnownFigure) -> [ReportSpan] {
+    guard let part = figure.part else { return [] }
+    let words =
+      part.recorded < part.all
+      ? "\(part.all)个下级地区中只有\(part.recorded)个有记录" : "有的下级地区记录不全"
+    return [.text("（\(words)，不是全部）")]
+  }
+
+  /// "增长8.0%", "下降3.2%", "下降87.1%至90%", "变动-22.6%至12%": nobody says "增长-3.2%".
+  static func change(_ growth: KnownFigure) -> [ReportSpan] {
+    guard let quantity = growth.quantity else { return [.text("增长"), growth.span] }
+    if let value = quantity.value {
+      guard value.isNegative, growth.printed.hasPrefix("-") else {
+        return [.text("增长"), growth.span]
+      }
+      return [.text("下降"), growth.span(printed: String(growth.printed.dropFirst()))]
+    }
+    let interval = quantity.interval
+    guard let low = interval.low, let high = interval.high, low.isNegative else {
+      return [.text("增长"), growth.span]
+    }
+    let style = PrintStyle(exponent: 0, decimals: .atMost(1))
+    func text(_ end: ExactDecimal, isFall: Bool = false) -> String {
+      let number = (try? style.text(end, unit: .percent)) ?? "\(end)"
+      let shown = isFall && number.hasPrefix("-") ? String(number.dropFirst()) : number
+      return Quantity.printed(shown, unit: .percent)
+    }
+    if high.isPositive {
+      return [.text("变动"), growth.span(printed: "\(text(low))至\(text(high))")]
+    }
+    let range = "\(text(high, isFall: true))至\(text(low, isFall: true))"
+    return [.text("下降"), growth.span(printed: range)]
   }
 
   /// Whether documents state anything of a number.

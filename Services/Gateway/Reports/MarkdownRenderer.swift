@@ -27,7 +27,7 @@ package struct MarkdownRenderer: Sendable {
 
   private static func legend(_ document: ReportDocument) -> String {
     "〔原文〕文件所载 · 〔计算〕由记录得出 · 未统计：没有记录，不等于零。"
-      + "生成时间 \(escaped(document.generateTime))，数据版本 \(document.generation)。"
+      + "生成时间 \(escaped(BeijingTime.text(document.generateTime)))，数据版本 \(document.generation)。"
   }
 
   /// Neighbouring items are one list; all else is a block of its own.

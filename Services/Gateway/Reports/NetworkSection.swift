@@ -12,6 +12,11 @@ extension ReportComposer {
       PlaceCode.isBelow($0.place, root) && $0.period.year == facts.year
     }
     var paragraphs = [countSentence(register), fundingSentence(register)]
+    let open = register.tallies.startUnknown
+    if open > 0 {
+      paragraphs.append(
+        ReportParagraph(.note, "其中\(open)个没有登记起始日期，按当时已有计入；是否如此，名册不能证明。"))
+    }
     paragraphs += statedItems(own)
     paragraphs += below.sorted { ($0.place, $0.code) < ($1.place, $1.code) }.flatMap(statedItem)
     if !own.isEmpty {

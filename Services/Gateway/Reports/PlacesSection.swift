@@ -11,7 +11,7 @@ extension ReportComposer {
     withStatistics { plan in
       let phrase = FigurePhrase(plan: plan)
       let groups = plan.groupsBelow
-      var paragraphs = groups.prefix(Self.maximumPlaceItems).map { groupItem($0, phrase) }
+      var paragraphs = groups.prefix(Self.maximumPlaceItems).flatMap { groupItems($0, phrase) }
       paragraphs += plan.statedValuesBelow.flatMap(statedItem)
       if paragraphs.isEmpty {
         return [ReportParagraph(.sentence, "没有下级地区\(plan.year)年的统计记录。")]
@@ -28,8 +28,17 @@ extension ReportComposer {
     }
   }
 
+  /// The item of a group, and what the checks found odd in its report.
+  func groupItems(_ group: PlaceGroup, _ phrase: FigurePhrase) -> [ReportParagraph] {
+    [groupItem(group, phrase)]
+      + warnings(phrase.plan) {
+        $0.place == group.place && $0.channel == group.channel && $0.period == group.period
+          && $0.sector == group.sector && $0.nature == group.nature
+      }
+  }
+
   /// "玉林市2014年（预计，全行业，其中工艺美术）：企业数600家；…。"
-  func groupItem(_ group: PlaceGroup, _ phrase: FigurePhrase) -> ReportParagraph {
+  private func groupItem(_ group: PlaceGroup, _ phrase: FigurePhrase) -> ReportParagraph {
     var words: [String] = []
     if group.nature != .actual { words.append(group.nature.chinese) }
     words.append(phrase.plan.facts.channelName(group.channel))

@@ -50,9 +50,12 @@ extension ReportComposer {
   var differences: [ReportParagraph] {
     withStatistics { plan in
       guard !plan.facts.differences.isEmpty else {
-        return [
-          ReportParagraph(.sentence, "凡是两者都有、可以比较的，原文数字与按记录计算的数字没有差异。")
-        ]
+        let count = plan.facts.comparedCount
+        let words =
+          count == 0
+          ? "没有可以比较的数字：原文写了的，没有按记录算出的同一个数。"
+          : "可以比较的\(count)个数字，原文与按记录计算的没有差异。"
+        return [ReportParagraph(.sentence, words)]
       }
       return plan.facts.differences.map { difference in
         ReportParagraph(

@@ -46,6 +46,7 @@ extension ReportComposer {
     guard let wanted = resolved.quantity, let reached = actual?.quantity,
       wanted.unit.isCompatible(with: reached.unit)
     else { return "；实际数未统计，是否达到不能断定" }
+    if actual?.part != nil { return "；实际数只有一部分地区的记录，是否达到不能断定" }
     // A bound (突破100亿) is reached by any value inside it; a value by itself or more.
     let answer: Answer =
       wanted.value == nil

@@ -93,7 +93,7 @@ enum PageLibrary {
     {{/blocks}}
     </section>
     {{/sections}}
-    <footer>生成于 <time datetime="{{generateTime}}">{{generateTime}}</time>，统计数据版本 {{generation}}。\
+    <footer>生成于 <time datetime="{{generateTime}}">{{shownTime}}</time>，统计数据版本 {{generation}}。\
     {{#hasLinks}}点击任一数字，可查看它的出处。{{/hasLinks}}\
     {{^hasLinks}}数字的出处：lianshe explain 键（指向数字可见它的键）。{{/hasLinks}}</footer>
     </main>

@@ -38,6 +38,7 @@ package struct ReportPage: Sendable {
     let missing: [Missing]
     let sections: [Section]
     let generateTime: String
+    let shownTime: String
     let generation: Int64
 
     init(_ document: ReportDocument, _ setting: Setting) {
@@ -64,6 +65,7 @@ package struct ReportPage: Sendable {
       }
       sections = document.sections.map { Section($0, sources) }
       generateTime = document.generateTime
+      shownTime = BeijingTime.text(document.generateTime)
       generation = document.generation
     }
 
