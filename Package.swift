@@ -187,7 +187,10 @@ let commons: [Target] = [
   shared("Access", ["CommonMessages", "RPC", crypto, jwt]),
   shared(
     "ServiceAPI",
-    ["Access", "CommonMessages", "HealthMessages", "Imports", "Measures", "RPC", "Storage", "Wire"]),
+    [
+      "Access", "CommonMessages", "HealthMessages", "Imports", "Measures", "RPC", "Storage", "Wire",
+      log,
+    ]),
   shared(
     "Bootstrap",
     [
@@ -204,8 +207,7 @@ let commons: [Target] = [
     "ServiceAPITests",
     [
       "Access", "CommonMessages", "HealthMessages", "Imports", "Measures", "RPC", "ServiceAPI",
-      "Storage",
-      "TestSupport", "Wire",
+      "Storage", "TestSupport", "Wire", log,
     ]),
   test(
     "BootstrapTests",

@@ -3,6 +3,7 @@
 // any order.
 
 internal import Imports
+package import Logging
 package import Storage
 internal import Synchronization
 
@@ -23,6 +24,7 @@ package final class DatabaseCare: Sendable {
   private let database: Database
   private let migrations: [Migration]
   private let healthTimeout: Duration
+  private let logger: Logger
   private let report: @Sendable (any Error) -> Void
   private let isMigrated = Mutex(false)
 
@@ -31,11 +33,13 @@ package final class DatabaseCare: Sendable {
   ///   - report: told of each failure; it goes on all the same.
   package init(
     _ database: Database, migrations: [Migration], healthTimeout: Duration = .seconds(1),
+    logger: Logger = Logger(label: "lianshe.database"),
     report: @escaping @Sendable (any Error) -> Void
   ) {
     self.database = database
     self.migrations = migrations
     self.healthTimeout = healthTimeout
+    self.logger = logger
     self.report = report
   }
 
@@ -46,6 +50,12 @@ package final class DatabaseCare: Sendable {
     do {
       try await database.migrate(migrations)
       isMigrated.withLock { $0 = true }
+      // Where data were expected, somebody took the file away; nobody else would say so.
+      if database.isNew {
+        logger.notice(
+          "新建了一个空数据库 (a new, empty database was created)",
+          metadata: ["database": "\(database.url)"])
+      }
     } catch let error as StorageError where error.code == .unavailable {
       report(error)
     }

@@ -16,6 +16,8 @@ package final class Database: Sendable {
   private let secrets = Mutex<StorageSecrets?>(nil)
 
   package var engine: Engine { backend.dialect }
+  /// True when opening made the file: there was none, or an empty one.
+  package var isNew: Bool { backend.isNew }
 
   /// On a backend that is there already.
   init(

@@ -2,6 +2,7 @@ internal import Access
 internal import CommonMessages
 internal import HealthMessages
 internal import Imports
+internal import Logging
 internal import RPC
 internal import ServiceAPI
 internal import Storage
@@ -63,6 +64,22 @@ struct HealthAndCareTests {
       try await care.check()
       await database.close()
       await #expect(throws: StorageError.self) { try await care.check() }
+    }
+  }
+
+  @Test func aDatabaseThatIsMadeAnewIsNoticed() async throws {
+    try await withTestDatabaseURL(.sqlite) { url in
+      for expected in [1, 0] {
+        let lines = Lines()
+        let database = try await Database.open(url)
+        let care = DatabaseCare(
+          database, migrations: [], logger: Logger(label: "test") { _ in lines }
+        ) { _ in }
+        try await care.prepare()
+        #expect(lines.notices.withLock { $0 }.count == expected)
+        #expect(lines.notices.withLock { $0 }.allSatisfy { $0.contains("\(url)") })
+        await database.close()
+      }
     }
   }
 
@@ -170,4 +187,29 @@ private final class Switch: Sendable {
   var isOn: Bool { state.load(ordering: .relaxed) }
 
   func turn(on: Bool) { state.store(on, ordering: .relaxed) }
+}
+
+/// Keeps what is said at the level of a notice.
+private final class Lines: LogHandler {
+  let notices = Mutex<[String]>([])
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { nil }
+    set {}
+  }
+
+  var metadata: Logger.Metadata {
+    get { [:] }
+    set {}
+  }
+
+  var logLevel: Logger.Level {
+    get { .trace }
+    set {}
+  }
+
+  func log(event: LogEvent) {
+    guard event.level == .notice else { return }
+    notices.withLock { $0.append("\(event.message) \(event.metadata ?? [:])") }
+  }
 }

@@ -1,5 +1,6 @@
 // An absent database is an error at once, and its return needs no restart.
 
+internal import Foundation
 internal import Storage
 internal import TestSupport
 internal import Testing
@@ -111,6 +112,69 @@ internal import Testing
       try await Database.open(DatabaseURL("sqlite:/nonexistent/folder/x.sqlite"))
     }
     #expect(error?.code == .unavailable)
+    let message = try #require(error?.message)
+    #expect(message.contains("无法打开数据库文件"))
+    #expect(message.contains("cannot open the database file /nonexistent/folder/x.sqlite"))
+    #expect(message.contains("/nonexistent/folder: No such file or directory"), "the system's word")
+    #expect(!message.contains("\n"))
+  }
+
+  /// SQLite goes on in a file without a name, and what it acknowledges there is lost.
+  @Test(arguments: [["", "-wal", "-shm"], [""], ["-wal"]])
+  func nothingIsAcknowledgedInAFileThatIsGone(endings: [String]) async throws {
+    try await withTestDatabaseURL(.sqlite) { url in
+      guard case .sqlite(let path) = url.location else { return }
+      let database = try await Database.open(url)
+      #expect(database.isNew)
+      try await database.migrate([Samples.migration])
+      try await Self.insert("a", database)
+      #expect(await database.health().isAvailable)
+      let files = FileManager.default
+      for ending in endings {
+        try files.moveItem(atPath: path + ending, toPath: path + ending + "x")
+      }
+      for _ in 0..<2 {
+        let error = await storageError { try await Self.insert("lost", database) }
+        #expect(error?.code == .unavailable)
+        #expect(error?.message.contains("数据库文件已被删除") == true)
+        #expect(error?.message.contains(path) == false, "a caller is not told the path")
+      }
+      let health = await database.health()
+      #expect(!health.isAvailable)
+      #expect(health.message.contains("the database file was deleted"))
+      // A new file under the same name is another file.
+      if endings.contains("") {
+        #expect(files.createFile(atPath: path, contents: nil))
+        #expect(await storageError { try await Self.insert("lost", database) } != nil)
+        try files.removeItem(atPath: path)
+      }
+      for ending in endings {
+        try files.moveItem(atPath: path + ending + "x", toPath: path + ending)
+      }
+      #expect(await database.health().isAvailable, "it is back")
+      try await Self.insert("b", database)
+      await database.close()
+      let again = try await Database.open(url)
+      #expect(!again.isNew)
+      #expect(try await Samples.amounts(again) == ["a": 1, "b": 1])
+      await again.close()
+    }
+  }
+
+  @Test func aFileThatGoesDuringAChangeTakesTheChangeWithIt() async throws {
+    try await withTestDatabaseURL(.sqlite) { url in
+      guard case .sqlite(let path) = url.location else { return }
+      let database = try await Database.open(url)
+      try await database.migrate([Samples.migration])
+      let error = await storageError {
+        try await database.write(as: Samples.actor) { transaction in
+          try Samples.insert("a", 1, transaction)
+          try FileManager.default.removeItem(atPath: path)
+        }
+      }
+      #expect(error?.code == .unavailable)
+      await database.close()
+    }
   }
 
   @Test func aDamagedFileIsCalledDamaged() async throws {

@@ -25,6 +25,7 @@ private final class CountingBackend: EngineBackend {
   var dialect: Dialect { inner.dialect }
   var readLeases: LeaseQueue { inner.readLeases }
   var writeLeases: LeaseQueue { inner.writeLeases }
+  var isNew: Bool { inner.isNew }
   var failure: StorageError? { inner.failure }
 
   func read<T>(

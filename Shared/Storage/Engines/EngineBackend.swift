@@ -38,6 +38,8 @@ protocol EngineBackend: AnyObject, Sendable {
   /// Leases for reads and for writes; one queue when they share connections.
   var readLeases: LeaseQueue { get }
   var writeLeases: LeaseQueue { get }
+  /// Whether opening made the database.
+  var isNew: Bool { get }
 
   /// Runs the body in one consistent snapshot.
   func read<T>(_ control: OperationControl, _ body: (any EngineSession) throws -> T) throws -> T
@@ -48,8 +50,8 @@ protocol EngineBackend: AnyObject, Sendable {
     _ body: (any EngineSession) throws -> T
   ) throws -> T
 
-  /// A failure after which writes are refused until the process starts anew: a failed sync
-  /// leaves it unknown what reached the disk.
+  /// Why writes are refused: a failed sync leaves it unknown what reached the disk, until the
+  /// process starts anew; a file that was deleted or moved takes no writes until it is back.
   var failure: StorageError? { get }
 
   /// Closes idle connections. No lease is out any more.

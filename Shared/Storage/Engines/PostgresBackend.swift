@@ -20,6 +20,8 @@ final class PostgresBackend: EngineBackend {
   let dialect = Dialect.postgres
   let readLeases: LeaseQueue
   var writeLeases: LeaseQueue { readLeases }
+  /// Databases are made by the server's operator.
+  let isNew = false
   /// PostgreSQL itself stops after a failed sync.
   let failure: StorageError? = nil
   private let uri: String

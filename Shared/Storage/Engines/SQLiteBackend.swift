@@ -8,7 +8,9 @@ final class SQLiteBackend: EngineBackend {
   let dialect = Dialect.sqlite
   let readLeases: LeaseQueue
   let writeLeases: LeaseQueue
+  let isNew: Bool
   private let pool: DatabasePool
+  private let files: SQLiteFiles
   private let options: DatabaseOptions
   private let texts: SQLTextCache
   private let broken = Mutex<StorageError?>(nil)
@@ -19,6 +21,7 @@ final class SQLiteBackend: EngineBackend {
     readLeases = LeaseQueue(
       capacity: options.maximumReaders, maximumWaiting: options.maximumWaiting)
     writeLeases = LeaseQueue(capacity: 1, maximumWaiting: options.maximumWaiting)
+    isNew = SQLiteFiles.isMissing(path)
     var configuration = Configuration()
     configuration.foreignKeysEnabled = true
     configuration.maximumReaderCount = options.maximumReaders
@@ -28,8 +31,9 @@ final class SQLiteBackend: EngineBackend {
       pool = try DatabasePool(path: path, configuration: configuration)
       try pool.writeWithoutTransaction { try Self.makeDurable($0) }
     } catch {
-      throw SQLiteFailure.storageError(error, control: nil)
+      throw SQLiteFailure.opening(path, error)
     }
+    files = SQLiteFiles(path: path)
   }
 
   /// DatabasePool sets `synchronous = NORMAL` when it turns the log on, so FULL must come after
@@ -48,7 +52,7 @@ final class SQLiteBackend: EngineBackend {
     }
   }
 
-  var failure: StorageError? { broken.withLock { $0 } }
+  var failure: StorageError? { broken.withLock { $0 } ?? files.failure }
 
   func read<T>(
     _ control: OperationControl, _ body: (any EngineSession) throws -> T
@@ -75,6 +79,8 @@ final class SQLiteBackend: EngineBackend {
         try db.inTransaction(.immediate) {
           let session = makeSession(db, control)
           value = try session.watched { try body(session) }
+          // The body may have taken minutes.
+          if let failure = files.failure { throw failure }
           isCommitting = true
           return .commit
         }

@@ -40,6 +40,14 @@ enum SQLiteFailure {
     }
   }
 
+  /// Names the file: told to the operator at start, never to a caller.
+  static func opening(_ path: String, _ error: any Error) -> StorageError {
+    var told = storageError(error, control: nil)
+    let reason = SQLiteFiles.complaint(path) ?? (error as? DatabaseError)?.message ?? told.message
+    told.message = "无法打开数据库文件 \(path) (cannot open the database file \(path)): \(reason)"
+    return told
+  }
+
   private static func violated(_ error: DatabaseError, _ cause: String) -> StorageError {
     let constraint = constraint(error.message ?? "")
     switch error.extendedResultCode {
