@@ -74,6 +74,20 @@ internal import Testing
   }
 
   @Test(arguments: Engine.allCases)
+  func theDatabaseOfAnotherServiceIsCalledThat(engine: Engine) async throws {
+    try await withTestDatabaseURL(engine) { url in
+      try await Self.open(url, [Self.first, Self.second]).close()
+      let error = await Self.outcome(url, [Self.other])
+      #expect(error?.code == .migration)
+      let message = try #require(error?.message)
+      #expect(message.contains("belongs to another service"))
+      #expect(message.contains("是另一个服务的"))
+      #expect(message.contains("a/0001_one, a/0002_two"))
+      #expect(!message.contains("newer"))
+    }
+  }
+
+  @Test(arguments: Engine.allCases)
   func oneSlippedInBeforeAnAppliedOneIsRefused(engine: Engine) async throws {
     try await withTestDatabaseURL(engine) { url in
       try await Self.open(url, [Self.first, Self.second]).close()

@@ -17,7 +17,7 @@ extension Database {
     let all = StorageMigrations.all + migrations
     try Self.checkIDs(all)
     let end = ContinuousClock.now + Self.migrationWait
-    let timeout = Self.migrationStatementTimeout
+    let (timeout, url) = (Self.migrationStatementTimeout, url)
     while true {
       do {
         try await write(
@@ -25,7 +25,7 @@ extension Database {
           statementTimeout: timeout
         ) { transaction in
           try Self.lock(transaction)
-          try Self.apply(all, transaction)
+          try Self.apply(all, url, transaction)
           try StorageState.prepare(transaction)
         }
         return
@@ -59,7 +59,7 @@ extension Database {
   }
 
   private static func apply(
-    _ migrations: [Migration], _ transaction: WriteTransaction
+    _ migrations: [Migration], _ url: DatabaseURL, _ transaction: WriteTransaction
   ) throws(StorageError) {
     let dialect = transaction.dialect
     try transaction.execute(
@@ -74,7 +74,7 @@ extension Database {
     for row in try transaction.query("SELECT id, digest FROM storage_migration") {
       applied[try row.text("id")] = try row.text("digest")
     }
-    try checkKnown(applied, migrations)
+    try checkKnown(applied, migrations, url)
     for migration in migrations {
       let digest = migration.digest(dialect)
       if let recorded = applied[migration.id] {
@@ -97,16 +97,11 @@ extension Database {
   }
 
   private static func checkKnown(
-    _ applied: [String: String], _ migrations: [Migration]
+    _ applied: [String: String], _ migrations: [Migration], _ url: DatabaseURL
   ) throws(StorageError) {
     let unknown = Set(applied.keys).subtracting(migrations.map(\.id))
     guard unknown.isEmpty else {
-      throw StorageError(
-        .migration,
-        """
-        The database is newer than this program: it has \(unknown.sorted().joined(separator: ", ")) \
-        which the program does not know. Start a newer program.
-        """)
+      throw StorageError(.migration, stranger(unknown.sorted(), applied, migrations, url))
     }
     for migration in migrations where applied[migration.id] == nil {
       let later = applied.keys.filter {
@@ -118,5 +113,26 @@ extension Database {
           "Migration \(migration.id) comes before \(later.sorted()[0]), which is applied already.")
       }
     }
+  }
+
+  /// A newer program has been through everything that this one knows. Where a whole room of this
+  /// one never came, the database belongs to another service.
+  private static func stranger(
+    _ unknown: [String], _ applied: [String: String], _ migrations: [Migration], _ url: DatabaseURL
+  ) -> String {
+    let names = unknown.joined(separator: ", ")
+    let appliedRooms = Set(applied.keys.map { $0.prefix { $0 != "/" } })
+    guard migrations.allSatisfy({ appliedRooms.contains($0.room) }) else {
+      return """
+        数据库 \(url) 是另一个服务的，请改正 LIANSHE_DATABASE_URL；本程序不认识的迁移：\(names) \
+        (the database \(url) belongs to another service, correct LIANSHE_DATABASE_URL; \
+        migrations that this program does not know: \(names))
+        """
+    }
+    return """
+      数据库 \(url) 比本程序新，请启动新版程序；本程序不认识的迁移：\(names) \
+      (the database \(url) is newer than this program, start a newer one; \
+      migrations that this program does not know: \(names))
+      """
   }
 }
