@@ -131,16 +131,18 @@ package struct ImportDesk: Sendable {
   ///
   /// - Parameter rights: what the sender may do, for kinds that ask (`ImportRun.rights`).
   package func validate(
-    _ id: String, as actor: Actor, rights: Set<String> = []
+    _ id: String, as actor: Actor, rights: Set<String> = [],
+    deadline: ContinuousClock.Instant? = nil
   ) async throws -> ImportRecord {
-    try await step(id, as: actor, rights, isCommit: false)
+    try await step(id, as: actor, rights, deadline, isCommit: false)
   }
 
   /// Stores all rows in one transaction, or none.
   package func commit(
-    _ id: String, as actor: Actor, rights: Set<String> = []
+    _ id: String, as actor: Actor, rights: Set<String> = [],
+    deadline: ContinuousClock.Instant? = nil
   ) async throws -> ImportRecord {
-    try await step(id, as: actor, rights, isCommit: true)
+    try await step(id, as: actor, rights, deadline, isCommit: true)
   }
 
   /// Takes the rows of a committed import back, all or none.
@@ -190,10 +192,11 @@ package struct ImportDesk: Sendable {
   /// Reads the file outside of any transaction: that may take a while. Chunks do not change any
   /// more once they make up the declared file.
   private func step(
-    _ id: String, as actor: Actor, _ rights: Set<String>, isCommit: Bool
+    _ id: String, as actor: Actor, _ rights: Set<String>, _ deadline: ContinuousClock.Instant?,
+    isCommit: Bool
   ) async throws -> ImportRecord {
     defer { running.finish(id) }
-    let (record, content) = try await database.read { transaction in
+    let (record, content) = try await database.read(deadline: deadline) { transaction in
       let record = try find(id, organisation: actor.organisation, transaction)
       // The chunks of an import that has ended are gone.
       let isOpen = record.state == .receiving || record.state == .validated
@@ -203,12 +206,14 @@ package struct ImportDesk: Sendable {
     let file = try await database.offload {
       content.map { Self.read($0, record, kind, limits) } ?? ImportFile()
     }
+    let isLarge = file.rows.count >= limits.largeRows
+    let way: Way = isLarge ? (isCommit ? .long : .beside) : .short
     do {
-      return try await write(as: actor) { transaction in
+      return try await change(way, as: actor, deadline) { transaction in
         try process(id, file, rights, isCommit: isCommit, transaction)
       }
     } catch let rollback as Rollback {
-      return try await write(as: actor) { transaction in
+      return try await change(.short, as: actor, deadline) { transaction in
         let current = try find(id, organisation: actor.organisation, transaction)
         _ = try current.state.moved(to: rollback.record.state)
         try ImportTable.update(rollback.record, transaction)
@@ -218,14 +223,34 @@ package struct ImportDesk: Sendable {
     }
   }
 
-  private func write<T: Sendable>(
-    as actor: Actor, _ body: @escaping @Sendable (WriteTransaction) throws -> T
+  /// How a change meets those of others: it is over soon; it keeps them waiting and says so; it is
+  /// taken back, and goes on beside them where the engine can do that.
+  private enum Way {
+    case short, long, beside
+  }
+
+  private static let isUnderWay = "正在导入大文件，请稍后重试 (a large file is being imported; try again)"
+
+  private func change<T: Sendable>(
+    _ way: Way, as actor: Actor, _ deadline: ContinuousClock.Instant?,
+    _ body: @escaping @Sendable (WriteTransaction) throws -> T
   ) async throws -> T {
-    guard let lock else { return try await database.write(as: actor, body) }
-    return try await database.writeLocking(as: actor) { transaction in
-      try lock(transaction)
+    let told = way == .short ? nil : Self.isUnderWay
+    let lock = lock
+    let locked: @Sendable (WriteTransaction) throws -> T = { transaction in
+      try lock?(transaction)
       return try body(transaction)
     }
+    if way == .beside {
+      return try await database.rehearse(
+        as: actor, deadline: deadline, othersAreTold: told, locked)
+    }
+    guard lock != nil else {
+      return try await database.write(
+        as: actor, deadline: deadline, othersAreTold: told, locked)
+    }
+    return try await database.writeLocking(
+      as: actor, deadline: deadline, othersAreTold: told, locked)
   }
 
   private func process(

@@ -8,6 +8,9 @@ package struct ImportLimits: Sendable, Equatable {
   package var chunkBytes = 1 << 20
   /// Rows of a file, without the header and comments.
   package var rows = 200_000
+  /// From so many rows on, others are told that an import keeps them waiting, and a dry run works
+  /// on a copy of an SQLite database: fewer are done before the copy is.
+  package var largeRows = 2_000
   /// Columns of a file.
   package var columns = 64
   /// Characters of one cell.

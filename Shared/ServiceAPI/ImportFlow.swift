@@ -91,7 +91,7 @@ package struct ImportFlow: Sendable {
     try await telling {
       try authorize(try await get(id, context: context).kind, context)
       return try await desk.validate(
-        id, as: Actor(context), rights: Self.rights(context)
+        id, as: Actor(context), rights: Self.rights(context), deadline: context.deadline
       ).message
     }
   }
@@ -103,7 +103,8 @@ package struct ImportFlow: Sendable {
     try await telling {
       try authorize(try await get(id, context: context).kind, context)
       return try await desk.commit(
-        id, as: Actor(context, requestID: requestID), rights: Self.rights(context)
+        id, as: Actor(context, requestID: requestID), rights: Self.rights(context),
+        deadline: context.deadline
       ).message
     }
   }

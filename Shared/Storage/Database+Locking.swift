@@ -8,9 +8,10 @@ extension Database {
   /// different rows go on side by side, and those of one row wait. SQLite has one writer anyway.
   @discardableResult
   package func writeLocking<T: Sendable>(
-    as actor: Actor, deadline: ContinuousClock.Instant? = nil,
+    as actor: Actor, deadline: ContinuousClock.Instant? = nil, othersAreTold: String? = nil,
     _ body: @escaping @Sendable (WriteTransaction) throws -> T
   ) async throws -> T {
-    try await write(as: actor, isolation: .readCommitted, deadline: deadline, body)
+    try await write(
+      as: actor, isolation: .readCommitted, deadline: deadline, othersAreTold: othersAreTold, body)
   }
 }

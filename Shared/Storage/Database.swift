@@ -14,6 +14,7 @@ package final class Database: Sendable {
   let feedSignal = FeedSignal()
   private let lastNow = Atomic<Int64>(0)
   private let secrets = Mutex<StorageSecrets?>(nil)
+  let longWork = LongWork()
 
   package var engine: Engine { backend.dialect }
   /// True when opening made the file: there was none, or an empty one.
@@ -37,7 +38,8 @@ package final class Database: Sendable {
     _ url: DatabaseURL, options: DatabaseOptions = DatabaseOptions()
   ) async throws -> Database {
     let threads = WorkerThreads(
-      name: "storage", maximum: options.maximumConnections + options.maximumReaders + 1)
+      name: "storage",
+      maximum: options.maximumConnections + options.maximumReaders + options.maximumRehearsals + 1)
     do {
       let backend = try await withCheckedThrowingContinuation { continuation in
         threads.submit {
@@ -80,26 +82,32 @@ package final class Database: Sendable {
   /// Runs a change, all or nothing; when this returns, it is on disk. Any error thrown by the
   /// body rolls everything back and is passed on. The body may run again when the engine asks
   /// for it (serialization failure, deadlock), so it must have no effect but on the transaction.
+  ///
+  /// - Parameter othersAreTold: for a change that takes long: what those hear who wait for it in
+  ///   vain, in Chinese and English.
   @discardableResult
   package func write<T: Sendable>(
-    as actor: Actor, deadline: ContinuousClock.Instant? = nil,
+    as actor: Actor, deadline: ContinuousClock.Instant? = nil, othersAreTold: String? = nil,
     _ body: @escaping @Sendable (WriteTransaction) throws -> T
   ) async throws -> T {
-    try await write(as: actor, isolation: .serializable, deadline: deadline, body)
+    try await write(
+      as: actor, isolation: .serializable, deadline: deadline, othersAreTold: othersAreTold, body)
   }
 
   @discardableResult
   func write<T: Sendable>(
     as actor: Actor, isolation: Isolation, deadline: ContinuousClock.Instant? = nil,
-    statementTimeout: Duration? = nil,
+    statementTimeout: Duration? = nil, othersAreTold: String? = nil,
     _ body: @escaping @Sendable (WriteTransaction) throws -> T
   ) async throws -> T {
-    let (backend, options) = (backend, options)
+    let (backend, options, longWork) = (backend, options, longWork)
     let (value, emitted) = try await retrying(deadline: deadline) {
       try await self.perform(
         on: backend.writeLeases, deadline: deadline, statementTimeout: statementTimeout
       ) { control in
         let now = self.nextNow()
+        longWork.begin(othersAreTold)
+        defer { longWork.end(othersAreTold) }
         return try backend.write(isolation, control) { session in
           let state = TransactionState(session: session, options: options)
           defer { state.isOver = true }
@@ -118,6 +126,7 @@ package final class Database: Sendable {
     feedSignal.close()
     await backend.readLeases.close()
     await backend.writeLeases.close()
+    await backend.rehearsalLeases.close()
     let backend = backend
     await withCheckedContinuation { continuation in
       threads.submit {
@@ -162,13 +171,12 @@ extension Database {
       deadline: deadline, statementTimeout: statementTimeout ?? options.statementTimeout)
     try control.check()
     try Task.checkStorageCancellation()
-    let leaseDeadline = ContinuousClock.now + options.leaseTimeout
     do {
-      try await leases.acquire(until: min(deadline ?? leaseDeadline, leaseDeadline))
+      try await leases.acquire(until: waitEnd(deadline))
     } catch let error as StorageError where error.code == .deadlineExceeded {
+      if let told = longWork.told { throw StorageError(.unavailable, told) }
       // Without a deadline of the caller it is our own limit that was reached.
-      if let deadline, deadline <= leaseDeadline { throw error }
-      throw StorageError(.busy, "No connection became free in time.")
+      throw deadline == nil ? StorageError(.busy, error.message) : error
     }
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
@@ -183,6 +191,17 @@ extension Database {
     }
   }
 
+  /// The end of a wait for a connection: a little before the caller's deadline, so that he hears
+  /// why it was in vain.
+  private func waitEnd(_ deadline: ContinuousClock.Instant?) -> ContinuousClock.Instant {
+    let now = ContinuousClock.now
+    guard let deadline else { return now + options.leaseTimeout }
+    return deadline - min((deadline - now) / 10, Self.answerMargin)
+  }
+
+  /// What remains of a deadline for the answer, at most.
+  private static var answerMargin: Duration { .seconds(1) }
+
   /// Tries again, with growing pauses, when a transaction was rolled back for its neighbours'
   /// sake. The lease is given back in between.
   func retrying<T: Sendable>(
@@ -194,6 +213,9 @@ extension Database {
         return try await attempt()
       } catch let error as StorageError where error.isRetryable {
         guard number < options.maximumAttempts else {
+          if let told = longWork.told {
+            throw StorageError(.unavailable, told, cause: error.debugDescription)
+          }
           throw StorageError(
             .busy, "The transaction was tried \(number) times.", cause: error.debugDescription)
         }

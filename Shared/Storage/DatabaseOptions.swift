@@ -7,7 +7,10 @@ package struct DatabaseOptions: Sendable {
   package var maximumReaders = 4
   /// Callers that may wait for a connection; one more is refused as `busy`.
   package var maximumWaiting = 1_024
-  /// Longest wait for a connection when the caller names no deadline.
+  /// Long dry runs (`rehearse`) at the same time, each on a copy of the SQLite file.
+  package var maximumRehearsals = 2
+  /// Longest wait for a connection when the caller names no deadline; with one, it is the
+  /// deadline that bounds the wait.
   package var leaseTimeout: Duration = .seconds(10)
   /// Longest time to make a connection to PostgreSQL.
   package var connectTimeout: Duration = .seconds(3)

@@ -1,6 +1,7 @@
 // The life cycle of an import, on both engines.
 
 internal import Crypto
+internal import Foundation
 internal import Imports
 internal import Storage
 internal import TestSupport
@@ -93,6 +94,63 @@ internal import Testing
       #expect(stored == run)
       let entries = try await database.read { try $0.auditEntries(entity: "import", id: id) }
       #expect(entries.map(\.action) == ["commit"])
+    }
+  }
+
+  /// On a copy, beside the work of others: the same answer, and nothing stored.
+  @Test(arguments: Engine.allCases)
+  func theDryRunOfALargeFileKeepsNobodyWaiting(engine: Engine) async throws {
+    var limits = ImportLimits()
+    limits.largeRows = 3
+    let (stopped, released) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    var kind = Samples.kind
+    kind.process = { run in
+      let outcome = try Samples.kind.process(run)
+      if run.rows.count > 3 {
+        stopped.signal()
+        released.wait()
+      }
+      return outcome
+    }
+    try await withTestDatabase(engine, migrations: Samples.migrations) { database in
+      let desk = ImportDesk(
+        database: database, kinds: [kind], limits: limits, lock: ImportDesk.takeTurn)
+      _ = try await Self.commit(Self.header + "a,甲,1,\nb,乙,2,\nc,丙,3,\n", database, desk)
+      let id = try await Self.send(
+        Self.header + "a,甲,1,\nb,乙二,2,\nd,丁,4,\ne,戊,5,\n", database, desk)
+      let dry = Task { try await desk.validate(id, as: Samples.actor()) }
+      await withCheckedContinuation { continuation in
+        Thread.detachNewThread {
+          stopped.wait()
+          continuation.resume()
+        }
+      }
+      // A write that is given little time, and does not meet the rows of the file.
+      try await database.write(
+        as: Samples.actor(), deadline: ContinuousClock.now + .seconds(30)
+      ) { try $0.execute("INSERT INTO doubt (code, printed) VALUES ('z', '1')") }
+      released.signal()
+      let answer = try await dry.value
+      #expect(answer.state == .validated)
+      #expect(Self.counts(answer) == [2, 1, 1, 0])
+      #expect(try await Samples.things(database) == ["a": "甲", "b": "乙", "c": "丙"])
+      released.signal()
+      let run = try await desk.commit(id, as: Samples.actor())
+      #expect(Self.counts(run) == Self.counts(answer))
+      #expect(try await Samples.things(database).count == 5)
+    }
+  }
+
+  @Test(arguments: Engine.allCases)
+  func aLargeFileWithErrorsIsRefused(engine: Engine) async throws {
+    var limits = ImportLimits()
+    limits.largeRows = 1
+    try await Self.withDesk(engine, limits: limits) { database, desk in
+      let record = try await Self.commit(Self.header + "a,甲,1,\nb,乙,2l,\n", database, desk)
+      #expect(record.state == .refused)
+      #expect(record.errors.map(\.value) == ["2l"])
+      let stored = try await database.read { try desk.get(record.id, organisation: "450000", $0) }
+      #expect(stored == record)
     }
   }
 

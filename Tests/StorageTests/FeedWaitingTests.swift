@@ -25,6 +25,7 @@ private final class CountingBackend: EngineBackend {
   var dialect: Dialect { inner.dialect }
   var readLeases: LeaseQueue { inner.readLeases }
   var writeLeases: LeaseQueue { inner.writeLeases }
+  var rehearsalLeases: LeaseQueue { inner.rehearsalLeases }
   var isNew: Bool { inner.isNew }
   var failure: StorageError? { inner.failure }
 
@@ -40,6 +41,12 @@ private final class CountingBackend: EngineBackend {
     _ body: (any EngineSession) throws -> T
   ) throws -> T {
     try inner.write(isolation, control, body)
+  }
+
+  func rehearse<T>(
+    _ control: OperationControl, _ body: (any EngineSession) throws -> T
+  ) throws -> T {
+    try inner.rehearse(control, body)
   }
 
   func close() { inner.close() }

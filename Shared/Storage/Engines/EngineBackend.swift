@@ -38,6 +38,8 @@ protocol EngineBackend: AnyObject, Sendable {
   /// Leases for reads and for writes; one queue when they share connections.
   var readLeases: LeaseQueue { get }
   var writeLeases: LeaseQueue { get }
+  /// Leases for `rehearse`.
+  var rehearsalLeases: LeaseQueue { get }
   /// Whether opening made the database.
   var isNew: Bool { get }
 
@@ -48,6 +50,12 @@ protocol EngineBackend: AnyObject, Sendable {
   func write<T>(
     _ isolation: Isolation, _ control: OperationControl,
     _ body: (any EngineSession) throws -> T
+  ) throws -> T
+
+  /// Runs the body in a transaction that is rolled back, and keeps other writers waiting as
+  /// little as the engine can.
+  func rehearse<T>(
+    _ control: OperationControl, _ body: (any EngineSession) throws -> T
   ) throws -> T
 
   /// Why writes are refused: a failed sync leaves it unknown what reached the disk, until the

@@ -20,6 +20,7 @@ final class PostgresBackend: EngineBackend {
   let dialect = Dialect.postgres
   let readLeases: LeaseQueue
   var writeLeases: LeaseQueue { readLeases }
+  var rehearsalLeases: LeaseQueue { readLeases }
   /// Databases are made by the server's operator.
   let isNew = false
   /// PostgreSQL itself stops after a failed sync.
@@ -61,6 +62,25 @@ final class PostgresBackend: EngineBackend {
       error.message = "The database server takes no writes."
       throw error
     }
+  }
+
+  /// Ends a rehearsal.
+  private struct TakenBack: Error {}
+
+  func rehearse<T>(
+    _ control: OperationControl, _ body: (any EngineSession) throws -> T
+  ) throws -> T {
+    var value: T?
+    do {
+      try write(.readCommitted, control) { session in
+        value = try body(session)
+        throw TakenBack()
+      }
+    } catch is TakenBack {}
+    guard let value else {
+      throw StorageError(.internal, "A transaction ended without a value.")
+    }
+    return value
   }
 
   private func transaction<T>(

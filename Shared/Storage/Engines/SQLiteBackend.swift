@@ -8,6 +8,7 @@ final class SQLiteBackend: EngineBackend {
   let dialect = Dialect.sqlite
   let readLeases: LeaseQueue
   let writeLeases: LeaseQueue
+  let rehearsalLeases: LeaseQueue
   let isNew: Bool
   private let pool: DatabasePool
   private let files: SQLiteFiles
@@ -21,6 +22,8 @@ final class SQLiteBackend: EngineBackend {
     readLeases = LeaseQueue(
       capacity: options.maximumReaders, maximumWaiting: options.maximumWaiting)
     writeLeases = LeaseQueue(capacity: 1, maximumWaiting: options.maximumWaiting)
+    rehearsalLeases = LeaseQueue(
+      capacity: options.maximumRehearsals, maximumWaiting: options.maximumWaiting)
     isNew = SQLiteFiles.isMissing(path)
     var configuration = Configuration()
     configuration.foreignKeysEnabled = true
@@ -96,6 +99,39 @@ final class SQLiteBackend: EngineBackend {
       throw poison(failed, isCommitting: isCommitting)
     }
   }
+
+  /// Works on a copy of its own, so that the one writer stays free. The copy is a temporary
+  /// database of SQLite's (https://www.sqlite.org/inmemorydb.html#temp_db): in the page cache,
+  /// beyond it in a file without a name, which goes with the connection or the process.
+  func rehearse<T>(
+    _ control: OperationControl, _ body: (any EngineSession) throws -> T
+  ) throws -> T {
+    var configuration = Configuration()
+    configuration.foreignKeysEnabled = true
+    configuration.label = options.applicationName + " rehearsal"
+    do {
+      let copy = try DatabaseQueue(path: "", configuration: configuration)
+      defer { try? copy.close() }
+      try pool.backup(to: copy, pagesPerStep: Self.copiedPages) { _ in try control.check() }
+      return try copy.writeWithoutTransaction { db in
+        var value: T?
+        try db.inTransaction(.immediate) {
+          let session = makeSession(db, control)
+          value = try session.watched { try body(session) }
+          return .rollback
+        }
+        guard let value else {
+          throw StorageError(.internal, "A transaction ended without a value.")
+        }
+        return value
+      }
+    } catch {
+      throw Self.passing(error, control)
+    }
+  }
+
+  /// Pages copied between two looks at the clock: 16 MiB.
+  private static let copiedPages: CInt = 4_096
 
   /// After a failed write or sync nobody knows which pages reached the disk, and a later sync
   /// that succeeds says nothing about them. So nothing is acknowledged any more.
