@@ -66,7 +66,7 @@ package enum DatabaseVerb: String, CaseIterable, Sendable {
   /// Opening would create a missing file, and the answer about an empty database would be a lie.
   private static func open(_ url: DatabaseURL) async throws -> Database {
     if case .sqlite(let path) = url.location, !FileManager.default.fileExists(atPath: path) {
-      throw StorageError(.unavailable, "There is no database at \(url).")
+      throw StorageError(.unavailable, "没有数据库 \(url) (there is no database at \(url))")
     }
     var options = DatabaseOptions()
     options.statementTimeout = statementTimeout
@@ -80,7 +80,9 @@ package enum DatabaseVerb: String, CaseIterable, Sendable {
         return try !transaction.query(sql).isEmpty
       }
       guard isOurs else {
-        throw StorageError(.unavailable, "No service has ever used the database \(url).")
+        throw StorageError(
+          .unavailable,
+          "没有服务用过数据库 \(url) (no service has ever used the database \(url))")
       }
     } catch {
       await database.close()
