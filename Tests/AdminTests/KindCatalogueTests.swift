@@ -1,4 +1,5 @@
 internal import CommonMessages
+internal import RPC
 internal import Testing
 
 @testable internal import Admin
@@ -50,5 +51,28 @@ internal import Testing
   ])
   func aKindIsNamedInAnyOfThreeWays(name: String, kind: String) throws {
     #expect(try catalogue.kind(named: name).qualifiedName == kind)
+  }
+
+  /// The file may be right; who could say so is away.
+  @Test func aServiceThatIsAwayIsTheFailureNotTheFile() async throws {
+    var catalogue = KindCatalogue(kinds: catalogue.kinds.filter { $0.service == .registry })
+    let target = Target(service: .statistics, address: "http://127.0.0.1:7402")
+    catalogue.gaps = [
+      KindCatalogue.Gap(
+        service: .statistics,
+        failure: Failure(RPCError(.unavailable, "127.0.0.1:7402 cannot be reached"), target: target)
+      )
+    ]
+    let failures = [
+      try await failure { _ = try catalogue.kind(named: "reports") },
+      try await failure { _ = try catalogue.kind(ofFileNamed: "05-reports-2013.csv") },
+    ]
+    for failure in failures {
+      #expect(failure?.exitCode == .failure)
+      #expect(failure?.chinese.contains("统计服务没有答复") == true)
+      #expect(failure?.chinese.contains("unavailable") == true)
+      #expect(failure?.english.contains("is lianshe-statistics running") == true)
+    }
+    #expect(try catalogue.kind(named: "places").qualifiedName == "registry/places")
   }
 }

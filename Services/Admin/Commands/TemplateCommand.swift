@@ -48,7 +48,7 @@ struct TemplateCommand: AsyncParsableCommand {
     guard let kind else {
       let rows = catalogue.kinds.map { [$0.qualifiedName, $0.kind.title] }
       for line in Table.lines(rows) { try session.console.print(line) }
-      for gap in catalogue.gaps { session.console.note(gap) }
+      for gap in catalogue.gaps { session.console.note(gap.line) }
       return
     }
     let found = try catalogue.kind(named: kind)

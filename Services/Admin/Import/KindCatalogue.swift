@@ -15,29 +15,36 @@ struct QualifiedKind: Sendable, Equatable {
 /// Every kind of every service.
 struct KindCatalogue: Sendable {
   let kinds: [QualifiedKind]
-  /// A line for each service that did not answer, and whose kinds are therefore missing.
-  var gaps: [Phrase] = []
+  /// Services that did not answer, and whose kinds are therefore missing.
+  var gaps: [Gap] = []
+
+  /// A service that did not answer, and why.
+  struct Gap: Sendable {
+    let service: ServiceName
+    let failure: Failure
+
+    var line: Phrase {
+      let reason = failure.lines.first ?? Phrase("", "")
+      return Phrase(
+        "  \(service.rawValue) 没有答复，它的文件种类不在其中 (\(reason.zh))",
+        "  \(service.rawValue) did not answer, its kinds are left out (\(reason.en))")
+    }
+  }
 
   /// Asks the services. One that does not answer is left out as long as another does.
   static func load(_ session: Session) async throws -> KindCatalogue {
     var kinds: [QualifiedKind] = []
-    var gaps: [Phrase] = []
-    var failures: [Failure] = []
+    var gaps: [Gap] = []
     for service in Session.importServices {
       do {
         let port = try session.importPort(service)
         kinds += try await session.calling(service) { try await port.kinds() }
           .map { QualifiedKind(service: service, kind: $0) }
       } catch let failure as Failure {
-        failures.append(failure)
-        let reason = failure.lines.first ?? Phrase("", "")
-        gaps.append(
-          Phrase(
-            "  \(service.rawValue) 没有答复，它的文件种类不在其中 (\(reason.zh))",
-            "  \(service.rawValue) did not answer, its kinds are left out (\(reason.en))"))
+        gaps.append(Gap(service: service, failure: failure))
       }
     }
-    if kinds.isEmpty, let failure = failures.first { throw failure }
+    if kinds.isEmpty, let gap = gaps.first { throw gap.failure }
     return KindCatalogue(kinds: kinds, gaps: gaps)
   }
 
@@ -82,6 +89,8 @@ struct KindCatalogue: Sendable {
 
   private func one(of found: [QualifiedKind], unknown: Phrase) throws -> QualifiedKind {
     guard let first = found.first else {
+      // The file may well be right: nobody could ask the service that takes it.
+      if let gap = gaps.first { throw Self.unasked(gap, unknown) }
       let names = kinds.map(\.qualifiedName)
       throw Failure(
         .invalid,
@@ -89,7 +98,7 @@ struct KindCatalogue: Sendable {
           unknown,
           Phrase(
             "  可用：\(names.joined(separator: "、"))", "  known: \(names.joined(separator: ", "))"),
-        ] + gaps)
+        ])
     }
     guard found.count == 1 else {
       let names = found.map { "--kind \($0.qualifiedName)" }
@@ -98,5 +107,20 @@ struct KindCatalogue: Sendable {
         "more than one service has this kind; say \(names.joined(separator: " or "))")
     }
     return first
+  }
+
+  /// As the service's own failure, since that is what stands in the way.
+  private static func unasked(_ gap: Gap, _ unknown: Phrase) -> Failure {
+    let reason = gap.failure.lines
+    let first = reason.first ?? Phrase("", "")
+    return Failure(
+      gap.failure.exitCode,
+      [
+        Phrase(
+          "\(gap.service.title.zh)服务没有答复，不知它是否接受这种文件：\(first.zh)",
+          "\(gap.service.title.en) did not answer, so it is not known whether it takes this file: "
+            + first.en),
+        Phrase("  其他服务：\(unknown.zh)", "  the other services: \(unknown.en)"),
+      ] + reason.dropFirst())
   }
 }
