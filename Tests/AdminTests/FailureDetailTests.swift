@@ -56,4 +56,36 @@ internal import Testing
     #expect(failure.chinese.contains("500 毫秒"))
     #expect(failure.english.contains("500 ms"))
   }
+
+  private func advice(_ message: String, answered: Bool, by service: ServiceName) -> Failure {
+    var error = RPCError(.unavailable, message)
+    error.isFromPeer = answered
+    return Failure(error, target: Target(service: service, address: "http://127.0.0.1:1"))
+  }
+
+  @Test func theAdviceNamesTheProcessThatIsAway() {
+    let away = advice("127.0.0.1:1 cannot be reached", answered: false, by: .gateway)
+    #expect(away.chinese.contains("请确认 lianshe-gateway 已启动"))
+    let behind = advice(
+      "the statistics service is not available: 127.0.0.1:7402 cannot be reached", answered: true,
+      by: .gateway)
+    #expect(behind.chinese.contains("请确认 lianshe-statistics 已启动"))
+    #expect(behind.english.contains("is lianshe-statistics running?"))
+    #expect(!behind.chinese.contains("请确认 lianshe-gateway"))
+  }
+
+  @Test func aDatabaseThatIsAwayIsNamed() {
+    let own = advice("The database server cannot be reached.", answered: true, by: .statistics)
+    #expect(own.chinese.contains("lianshe-statistics 在运行，但它的数据库不可用"))
+    #expect(!own.chinese.contains("已启动"))
+    let behind = advice(
+      "the registry service is not available: The database server cannot be reached.",
+      answered: true, by: .gateway)
+    #expect(behind.english.contains("lianshe-registry runs, but its database is not available"))
+  }
+
+  @Test func aServiceThatIsBusyIsNotCalledAbsent() {
+    let busy = advice("正在导入大文件，请稍后重试 (…)", answered: true, by: .registry)
+    #expect(busy.chinese.contains("lianshe-registry 在运行，但暂时不能办理"))
+  }
 }

@@ -22,7 +22,7 @@ extension Failure {
           Phrase("  \(milliseconds) 毫秒后可重试", "  may be tried again after \(milliseconds) ms"))
       }
     }
-    lines += Self.advice(error.code, target: target)
+    lines += Self.advice(error, target: target)
     self.init(error.code.exitCode, lines)
   }
 
@@ -43,16 +43,10 @@ extension Failure {
     return [Phrase("  已有：\(list)", "  exists: \(resource.available.joined(separator: ", "))")]
   }
 
-  private static func advice(_ code: RPCError.Code, target: Target) -> [Phrase] {
-    switch code {
+  private static func advice(_ error: RPCError, target: Target) -> [Phrase] {
+    switch error.code {
     case .unavailable:
-      [
-        Phrase(
-          "  请确认 \(target.service.process) 已启动，地址是 \(target.address) "
-            + "(--\(target.service.rawValue) 或 \(target.service.variable))",
-          "  is \(target.service.process) running at \(target.address)? "
-            + "(--\(target.service.rawValue) or \(target.service.variable))")
-      ]
+      [error.isFromPeer ? whoIsAway(error, target.service) : isItRunning(target)]
     case .deadlineExceeded:
       [Phrase("  可用 --timeout 秒数 放宽期限", "  allow more time with --timeout SECONDS")]
     case .unauthenticated:
@@ -72,6 +66,44 @@ extension Failure {
       [Phrase("  请重新读取后再改", "  read the record again, then change it")]
     default: []
     }
+  }
+}
+
+// MARK: Who is away
+
+extension Failure {
+  /// Nobody answered at the address.
+  private static func isItRunning(_ target: Target) -> Phrase {
+    Phrase(
+      "  请确认 \(target.service.process) 已启动，地址是 \(target.address) "
+        + "(--\(target.service.rawValue) 或 \(target.service.variable))",
+      "  is \(target.service.process) running at \(target.address)? "
+        + "(--\(target.service.rawValue) or \(target.service.variable))")
+  }
+
+  /// The process that was called runs, since it answered. It says what it lacks: a service behind
+  /// it, or its database.
+  private static func whoIsAway(_ error: RPCError, _ asked: ServiceName) -> Phrase {
+    let behind = ServiceName.allCases.first {
+      $0 != asked && error.message.contains("the \($0.rawValue) service is not available")
+    }
+    let (service, words) = (behind ?? asked, error.message.lowercased())
+    if words.contains("database") {
+      return Phrase(
+        "  \(service.process) 在运行，但它的数据库不可用；请检查数据库，以及它的 LIANSHE_DATABASE_URL",
+        "  \(service.process) runs, but its database is not available; "
+          + "check the database and the service's LIANSHE_DATABASE_URL")
+    }
+    if behind != nil {
+      return Phrase(
+        "  \(asked.process) 在运行，请确认 \(service.process) 已启动 "
+          + "(\(asked.process) 的 \(service.variable))",
+        "  \(asked.process) runs; is \(service.process) running? "
+          + "(\(service.variable) of \(asked.process))")
+    }
+    return Phrase(
+      "  \(service.process) 在运行，但暂时不能办理；lianshe services 可查看各服务的状态",
+      "  \(service.process) runs, but cannot do this now; see lianshe services")
   }
 }
 
