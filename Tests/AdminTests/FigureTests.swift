@@ -56,12 +56,12 @@ internal import Testing
             出处：2013年总结
             原句：完成810亿元
             备注：照录
-            录入：operator 2026-01-02T03:04:05Z
+            录入：operator，2026-01-02 11:04:05 (北京时间)
           报表  r2  修订 2  450000  整体  2013  gross_output  810亿元  预计
             出处：2013年总结
             原句：完成810亿元
             备注：照录
-            录入：operator 2026-01-02T03:04:05Z
+            录入：operator，2026-01-02 11:04:05 (北京时间)
         隔离中、未计入：q1 (lianshe quarantine show)
 
         """)

@@ -90,10 +90,19 @@ struct Explanation: Sendable {
     ]
     var lines = ["  " + parts.filter { !$0.isEmpty }.joined(separator: "  ")]
     lines += FigureText.provenance(record.provenance).map { "    \($0[language])" }
-    if !record.recordedBy.isEmpty || !record.recordTime.isEmpty {
-      let who = "\(record.recordedBy) \(record.recordTime)"
-      lines.append("    \(Phrase.label("录入", "recorded", who)[language])")
-    }
+    if let recorded = recorded(record) { lines.append("    \(recorded[language])") }
     return lines
+  }
+
+  /// Who recorded it and when, as far as the service says.
+  private static func recorded(_ record: FigureRecord) -> Phrase? {
+    let time = BeijingTime.phrase(record.recordTime)
+    switch (record.recordedBy, record.recordTime.isEmpty) {
+    case ("", true): return nil
+    case ("", false): return Phrase("录入于 \(time.zh)", "recorded \(time.en)")
+    case (let name, true): return Phrase.label("录入", "recorded by", name)
+    case (let name, false):
+      return Phrase("录入：\(name)，\(time.zh)", "recorded by \(name), \(time.en)")
+    }
   }
 }

@@ -51,7 +51,8 @@ enum QuarantineText {
     lines.append("  \(Phrase.label("状态", "state", state(item.state)[language])[language])")
     if item.state != .open {
       let value = FigureText.quantity(item.resolvedQuantity)
-      let decision = [value, item.resolutionReason, item.resolvedBy, item.resolveTime]
+      let time = BeijingTime.phrase(item.resolveTime)[language]
+      let decision = [value, item.resolutionReason, item.resolvedBy, time]
         .filter { !$0.isEmpty }.joined(separator: "  ")
       lines.append("  \(Phrase.label("处理", "decision", decision)[language])")
     } else {

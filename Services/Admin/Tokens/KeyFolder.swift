@@ -87,8 +87,8 @@ struct KeyFolder: Sendable {
         roles.map { language == .zh ? "\($0.rawValue) \($0.chineseName)" : $0.rawValue }
           .joined(separator: ", ")
       ),
-      (Phrase("签发", "issued"), Self.text(content.issued)),
-      (Phrase("到期", "expires"), Self.text(content.expires)),
+      (Phrase("签发", "issued"), BeijingTime.phrase(content.issued)[language]),
+      (Phrase("到期", "expires"), BeijingTime.phrase(content.expires)[language]),
       (Phrase("密钥", "key"), content.keyID),
       (Phrase("状态", "state"), try await state(of: token, content, now)[language]),
     ]
@@ -110,8 +110,6 @@ struct KeyFolder: Sendable {
       return Phrase(error.messageChinese, error.messageEnglish)
     }
   }
-
-  private static func text(_ date: Date) -> String { date.formatted(.iso8601) }
 
   /// Runs work on key files; what goes wrong ends the command.
   static func naming<Value>(_ body: () throws(AccessError) -> Value) throws -> Value {
