@@ -24,7 +24,8 @@ struct Lianshe: AsyncParsableCommand {
     // A closed pipe is an error of a write, not the end of the process.
     signal(SIGPIPE, SIG_IGN)
     do {
-      let arguments = Language.withoutLeadingOption(Array(CommandLine.arguments.dropFirst()))
+      let arguments = ImportCommand.naming(
+        Language.withoutLeadingOption(Array(CommandLine.arguments.dropFirst())))
       var command = try parseAsRoot(arguments)
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()

@@ -150,6 +150,7 @@ package struct ImportDesk: Sendable {
     -> ImportRecord
   {
     var record = try find(id, organisation: transaction.actor.organisation, transaction)
+    try Self.checkRevertible(record)
     record.state = try record.state.moved(to: .reverted)
     guard reason.contains(where: { !$0.isWhitespace }) else {
       throw ImportError(
@@ -169,6 +170,18 @@ package struct ImportDesk: Sendable {
       entity: "import", id: id, action: "revert", before: nil,
       after: "{\"records\":\(records.count)}")
     return record
+  }
+
+  /// In plainer words than the table of states has.
+  private static func checkRevertible(_ record: ImportRecord) throws(ImportError) {
+    guard record.state != .committed else { return }
+    let isOver = record.state == .reverted
+    throw ImportError(
+      code: .failedPrecondition, path: "import_id", value: record.id, rule: "import.state",
+      zh: isOver ? "这次导入已经撤回，不必再撤" : "这次导入没有入库 (\(record.state.title))，没有可撤回的",
+      en: isOver
+        ? "this import was taken back already"
+        : "this import was not stored (\(record.state.rawValue)); there is nothing to take back")
   }
 
   /// Forgets imports that never came to an end and to which nothing was done since `time`

@@ -56,7 +56,8 @@ internal import Testing
 @Suite struct HelpTests {
   @Test func everyCommandHasHelpWithAnExample() {
     let teaching: [any ParsableCommand.Type] = [
-      ImportCommand.self, TemplateCommand.self, ReportAnnualCommand.self, ExplainCommand.self,
+      ImportCommand.self, ImportFilesCommand.self, ImportShowCommand.self,
+      ImportRevertCommand.self, TemplateCommand.self, ReportAnnualCommand.self, ExplainCommand.self,
       QuarantineCommand.self, CallCommand.self, TokenCommand.self, TokenIssueCommand.self,
       DemoLoadCommand.self, ServicesCommand.self, Lianshe.self,
     ]

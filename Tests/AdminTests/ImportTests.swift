@@ -3,6 +3,7 @@ internal import CommonMessages
 internal import Foundation
 internal import RPC
 internal import RegistryMessages
+internal import StatisticsMessages
 internal import Synchronization
 internal import Testing
 
@@ -14,7 +15,7 @@ final class ScriptedImports: Sendable {
     var steps: [String] = []
     var bytes: [UInt8] = []
     var chunks: [Int] = []
-    var declared: CreateImportRequest?
+    var declared: RegistryMessages.CreateImportRequest?
   }
 
   let record = Mutex(Record())
@@ -35,8 +36,8 @@ final class ScriptedImports: Sendable {
   var steps: [String] { record.withLock { $0.steps } }
 
   func register(_ router: inout Router) {
-    router.unary(ImportServiceMethods.listImportKinds) { _, _ in
-      ListImportKindsResponse(kinds: [
+    router.unary(RegistryMessages.ImportServiceMethods.listImportKinds) { _, _ in
+      RegistryMessages.ListImportKindsResponse(kinds: [
         ImportKind(
           name: "places", title: "行政区划",
           columns: [
@@ -45,36 +46,36 @@ final class ScriptedImports: Sendable {
           ])
       ])
     }
-    router.unary(ImportServiceMethods.getImportTemplate) { request, _ in
-      GetImportTemplateResponse(
+    router.unary(RegistryMessages.ImportServiceMethods.getImportTemplate) { request, _ in
+      RegistryMessages.GetImportTemplateResponse(
         fileName: "\(request.kind).csv", content: Array("\u{FEFF}代码\n".utf8))
     }
-    router.unary(ImportServiceMethods.createImport) { request, _ in
+    router.unary(RegistryMessages.ImportServiceMethods.createImport) { request, _ in
       self.record.withLock {
         $0.steps.append("create \(request.kind)")
         $0.declared = request
       }
-      return CreateImportResponse(import: self.created)
+      return RegistryMessages.CreateImportResponse(import: self.created)
     }
-    router.unary(ImportServiceMethods.appendRows) { request, _ in
+    router.unary(RegistryMessages.ImportServiceMethods.appendRows) { request, _ in
       let received = self.record.withLock { record -> Int in
         record.steps.append("append \(request.chunkNumber)")
         record.bytes += request.content
         record.chunks.append(request.content.count)
         return record.bytes.count
       }
-      return AppendRowsResponse(receivedBytes: UInt64(received))
+      return RegistryMessages.AppendRowsResponse(receivedBytes: UInt64(received))
     }
-    router.unary(ImportServiceMethods.validateImport) { _, _ in
+    router.unary(RegistryMessages.ImportServiceMethods.validateImport) { _, _ in
       self.record.withLock { $0.steps.append("validate") }
-      return ValidateImportResponse(import: self.validated)
+      return RegistryMessages.ValidateImportResponse(import: self.validated)
     }
-    router.unary(ImportServiceMethods.commitImport) { request, _ in
+    router.unary(RegistryMessages.ImportServiceMethods.commitImport) { request, _ in
       self.record.withLock { $0.steps.append("commit") }
-      return CommitImportResponse(import: self.committed)
+      return RegistryMessages.CommitImportResponse(import: self.committed)
     }
-    router.serverStreaming(ImportServiceMethods.watchImport) { _, responses, _ in
-      try await responses.write(WatchImportResponse(import: self.validated))
+    router.serverStreaming(RegistryMessages.ImportServiceMethods.watchImport) { _, responses, _ in
+      try await responses.write(RegistryMessages.WatchImportResponse(import: self.validated))
     }
   }
 }
@@ -110,6 +111,7 @@ final class ScriptedImports: Sendable {
     #expect(record.declared?.byteCount == UInt64(content.count))
     #expect(record.declared?.fileName == "places.csv")
     #expect(screen.output == "places.csv：3 行，新增 3\n")
+    #expect(screen.notes.contains("编号 i1；撤回：lianshe import revert i1"))
   }
 
   @Test func theFingerprintIsSHA256() {
@@ -123,6 +125,7 @@ final class ScriptedImports: Sendable {
     let (failure, screen) = try await run([1], service, isDryRun: true)
     #expect(failure == nil)
     #expect(!service.steps.contains("commit"))
+    #expect(!screen.notes.contains("revert"), "there is nothing to take back")
     #expect(screen.output == "places.csv：试运行，3 行，将新增 3；没有写入\n")
   }
 
@@ -190,16 +193,16 @@ final class ScriptedImports: Sendable {
     let seen = try await run([1, 2], ScriptedImports(), showsProgress: true)
     #expect(seen.screen.notes.contains("100 % 2/2"))
     let piped = try await run([1, 2], ScriptedImports())
-    #expect(piped.screen.notes.isEmpty)
+    #expect(!piped.screen.notes.contains("%"))
   }
 
   @Test func cancellingBeforeTheCommitStoresNothing() async throws {
     let service = ScriptedImports()
     let stage = try await Stage { router in
       service.register(&router)
-      router.unary(ImportServiceMethods.validateImport) { _, _ in
+      router.unary(RegistryMessages.ImportServiceMethods.validateImport) { _, _ in
         try await Task.sleep(for: .seconds(600))
-        return ValidateImportResponse()
+        return RegistryMessages.ValidateImportResponse()
       }
     }
     let reached = AsyncStream<Void>.makeStream()
@@ -248,5 +251,119 @@ final class ScriptedImports: Sendable {
     try await TemplateCommand.parse(["places", "--output", path]).run(stage.session)
     #expect(try String(contentsOfFile: path, encoding: .utf8).hasSuffix("代码\n"))
     await stage.end()
+  }
+}
+
+@Suite struct RevertTests {
+  /// Keeps one import.
+  private final class Keeper: Sendable {
+    let kept = Mutex(
+      Import(
+        id: "i7", kind: "places", fileName: "places.csv", declaredBytes: 12, state: .committed,
+        rowCount: 3, insertedCount: 3, createTime: "2026-01-02T03:04:05.123456Z",
+        commitTime: "2026-01-02T16:04:06.999999Z"))
+    let reasons = Mutex<[String]>([])
+
+    func register(_ router: inout Router) {
+      router.unary(RegistryMessages.ImportServiceMethods.getImport) { request, _ in
+        guard request.importId == "i7" else { throw RPCError(.notFound, "no such import") }
+        return RegistryMessages.GetImportResponse(import: self.kept.withLock { $0 })
+      }
+      router.unary(RegistryMessages.ImportServiceMethods.revertImport) { request, _ in
+        self.reasons.withLock { $0.append(request.reason) }
+        return try self.kept.withLock { kept in
+          guard kept.state == .committed else {
+            throw RPCError(
+              .failedPrecondition, "…",
+              details: [
+                try ErrorDetail(
+                  BadRequest(violations: [
+                    FieldViolation(
+                      path: "import_id", rule: "import.state", messageZh: "这次导入已经撤回，不必再撤",
+                      messageEn: "this import was taken back already")
+                  ]))
+              ])
+          }
+          kept.state = .reverted
+          return RegistryMessages.RevertImportResponse(import: kept)
+        }
+      }
+    }
+  }
+
+  @Test func anImportIsTakenBackOnce() async throws {
+    let keeper = Keeper()
+    let stage = try await Stage { keeper.register(&$0) }
+    let command = try ImportRevertCommand.parse(["i7", "--reason", "旧版"])
+    try await command.run(stage.session)
+    #expect(stage.screen.output == "places.csv：已撤回\n")
+    #expect(keeper.reasons.withLock { $0 } == ["旧版"])
+    let again = try await failure { try await command.run(stage.session) }
+    #expect(again?.exitCode == .conflict)
+    #expect(again?.chinese.contains("这次导入已经撤回") == true)
+    #expect(again?.english.contains("taken back already") == true)
+    await stage.end()
+  }
+
+  @Test func anImportIsShownInBeijingTime() async throws {
+    let keeper = Keeper()
+    let stage = try await Stage { keeper.register(&$0) }
+    try await ImportShowCommand.parse(["i7"]).run(stage.session)
+    #expect(
+      stage.screen.output == """
+        i7  已入库
+          文件：places.csv (registry/places，12 字节)
+          行数 3：新增 3，修订 0，未变 0，隔离待核 0，错误 0
+          收到：2026-01-02 11:04:05 (北京时间)
+          入库：2026-01-03 00:04:06 (北京时间)
+          撤回：lianshe import revert i7 --reason 理由
+
+        """)
+    try await ImportShowCommand.parse(["i7", "--json"]).run(stage.session)
+    #expect(stage.screen.output.contains("2026-01-02T03:04:05.123456Z"), "JSON stays UTC")
+    await stage.end()
+  }
+
+  @Test func anImportThatNobodyHasIsNotFound() async throws {
+    let keeper = Keeper()
+    let stage = try await Stage { router in
+      keeper.register(&router)
+      router.unary(StatisticsMessages.ImportServiceMethods.getImport) { _, _ in
+        throw RPCError(.notFound, "no such import")
+      }
+    }
+    let missing = try await failure {
+      try await ImportShowCommand.parse(["i8"]).run(stage.session)
+    }
+    #expect(missing?.exitCode == .notFound)
+    #expect(missing?.chinese.contains("没有编号为 i8 的导入") == true)
+    await stage.end()
+  }
+
+  @Test func aServiceThatDoesNotAnswerMayBeTheOneThatKeepsIt() async throws {
+    let keeper = Keeper()
+    let stage = try await Stage { keeper.register(&$0) }
+    let failure = try await failure {
+      try await ImportShowCommand.parse(["i8"]).run(stage.session)
+    }
+    #expect(failure?.exitCode == .failure)
+    await stage.end()
+  }
+
+  @Test func aReasonIsRequired() {
+    #expect(throws: (any Error).self) { try ImportRevertCommand.parse(["i7"]) }
+    #expect(throws: (any Error).self) { try ImportRevertCommand.parse(["i7", "--reason", " "]) }
+  }
+
+  @Test(arguments: [
+    (["import", "a.csv"], ["import", "files", "a.csv"]), (["import"], ["import", "files"]),
+    (["import", "--help"], ["import", "files", "--help"]),
+    (["import", "./revert"], ["import", "files", "./revert"]),
+    (["import", "revert", "i7"], ["import", "revert", "i7"]),
+    (["import", "show", "i7"], ["import", "show", "i7"]),
+    (["help", "import"], ["help", "import"]),
+  ])
+  func filesNeedNoSubcommand(typed: [String], meant: [String]) {
+    #expect(ImportCommand.naming(typed) == meant)
   }
 }

@@ -78,9 +78,28 @@ def test_a_template_with_one_row_is_imported(fresh, tmp_path):
     assert figure["printed"] == "300"
 
 
+def test_an_import_is_shown_and_taken_back_once(fresh, tmp_path):
+    path = tmp_path / "reports.csv"
+    path.write_text("渠道,期别,口径,地区,指标,数值\n统计局规上,2009,整体,450000,工业总产值,300亿元\n#结束,1\n")
+    ended = fresh.run("import", path, "--json")
+    found = json.loads(ended.stdout)["id"]
+    shown = fresh.run("import", "show", found).stdout
+    assert "已入库" in shown and "北京时间" in shown and "import revert" in shown, shown
+    assert "已撤回" in fresh.run("import", "revert", found, "--reason", "误导入").stdout
+    assert "已撤回" in fresh.run("import", "show", found).stdout
+    again = fresh.run("import", "revert", found, "--reason", "误导入", check=False)
+    assert again.returncode == 5 and "这次导入已经撤回" in again.stderr, again.stderr
+    assert fresh.run("import", "show", "nope", check=False).returncode == 3
+    assert fresh.run("import", "revert", found, check=False).returncode == 2
+    # The second time it is stored with a receipt, by which it can be taken back.
+    stored = fresh.run("import", path)
+    assert "lianshe import revert " in stored.stderr, stored.stderr
+
+
 GROUPS = {"report": ["annual"], "quarantine": ["list", "show", "resolve"], "demo": ["load"],
           "token": ["keygen", "issue", "show", "retire"]}
 COMMANDS = [[command] for command in ("import", "template", "explain", "call", "services")] + [
+    ["import", "show"], ["import", "revert"]] + [
     [group, command] for group, commands in GROUPS.items() for command in commands]
 
 

@@ -38,7 +38,7 @@ struct DemoLoadCommand: AsyncParsableCommand {
   @OptionGroup var connection: ConnectionOptions
 
   func run() async throws {
-    let session = try connection.session(defaultTimeout: ImportCommand.defaultTimeout)
+    let session = try connection.session(defaultTimeout: ImportFilesCommand.defaultTimeout)
     try await Running.command(session) { session in
       try await run(session)
     }

@@ -13,6 +13,8 @@ protocol ImportPort: Sendable {
   func append(to id: String, number: UInt32, bytes: [UInt8]) async throws
   func validate(_ id: String) async throws -> Import
   func commit(_ id: String, requestID: String) async throws -> Import
+  func get(_ id: String) async throws -> Import
+  func revert(_ id: String, reason: String, requestID: String) async throws -> Import
   /// Reports every change of an import until the service ends the stream.
   func watch(_ id: String, _ onChange: @Sendable (Import) -> Void) async throws
 }

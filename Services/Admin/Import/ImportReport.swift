@@ -32,6 +32,14 @@ struct ImportReport: Sendable {
       : Phrase("\(file.name)：\(rows) 行，\(zh)", "\(file.name): \(rows) rows: \(en)")
   }
 
+  /// By what the import can be taken back; nil where it stored nothing.
+  var receipt: Phrase? {
+    guard result.state == .committed, !result.nothingNew else { return nil }
+    return Phrase(
+      "  编号 \(result.id)；撤回：lianshe import revert \(result.id) --reason 理由",
+      "  id \(result.id); to take it back: lianshe import revert \(result.id) --reason WHY")
+  }
+
   /// What the service normalised, quarantined or changed.
   var notes: [Phrase] {
     let lines = result.notes.prefix(Self.maximumNotes).map { note in

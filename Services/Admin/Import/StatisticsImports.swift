@@ -51,6 +51,18 @@ struct StatisticsImports: ImportPort {
       ).import)
   }
 
+  func get(_ id: String) async throws -> Import {
+    try MissingImport.unwrap(
+      await client.getImport(GetImportRequest(importId: id), options: options).import)
+  }
+
+  func revert(_ id: String, reason: String, requestID: String) async throws -> Import {
+    try MissingImport.unwrap(
+      await client.revertImport(
+        RevertImportRequest(importId: id, requestId: requestID, reason: reason), options: options
+      ).import)
+  }
+
   func watch(_ id: String, _ onChange: @Sendable (Import) -> Void) async throws {
     let stream = try await client.watchImport(
       WatchImportRequest(importId: id), options: options)
