@@ -197,7 +197,7 @@ let commons: [Target] = [
       "RPC", "Transport", argumentParser, coreMetrics, lifecycle, log, nioCore, nioHTTP1,
       nioPosix, unixSignals,
     ]),
-  shared("TestSupport", ["Storage"]),
+  shared("TestSupport", ["Access", "RPC", "Storage"]),
   executable("StorageCrashWriter", at: "Tests/StorageCrashWriter", ["Storage"]),
   test("MeasuresTests", ["Measures"]),
   test("StorageTests", ["Storage", "StorageCrashWriter", "TestSupport", grdb]),

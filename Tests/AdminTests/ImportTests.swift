@@ -15,7 +15,7 @@ final class ScriptedImports: Sendable {
     var steps: [String] = []
     var bytes: [UInt8] = []
     var chunks: [Int] = []
-    var declared: RegistryMessages.CreateImportRequest?
+    var declared: CommonMessages.CreateImportRequest?
   }
 
   let record = Mutex(Record())
@@ -37,7 +37,7 @@ final class ScriptedImports: Sendable {
 
   func register(_ router: inout Router) {
     router.unary(RegistryMessages.ImportServiceMethods.listImportKinds) { _, _ in
-      RegistryMessages.ListImportKindsResponse(kinds: [
+      CommonMessages.ListImportKindsResponse(kinds: [
         ImportKind(
           name: "places", title: "行政区划",
           columns: [
@@ -47,7 +47,7 @@ final class ScriptedImports: Sendable {
       ])
     }
     router.unary(RegistryMessages.ImportServiceMethods.getImportTemplate) { request, _ in
-      RegistryMessages.GetImportTemplateResponse(
+      CommonMessages.GetImportTemplateResponse(
         fileName: "\(request.kind).csv", content: Array("\u{FEFF}代码\n".utf8))
     }
     router.unary(RegistryMessages.ImportServiceMethods.createImport) { request, _ in
@@ -55,7 +55,7 @@ final class ScriptedImports: Sendable {
         $0.steps.append("create \(request.kind)")
         $0.declared = request
       }
-      return RegistryMessages.CreateImportResponse(import: self.created)
+      return CommonMessages.CreateImportResponse(import: self.created)
     }
     router.unary(RegistryMessages.ImportServiceMethods.appendRows) { request, _ in
       let received = self.record.withLock { record -> Int in
@@ -64,18 +64,18 @@ final class ScriptedImports: Sendable {
         record.chunks.append(request.content.count)
         return record.bytes.count
       }
-      return RegistryMessages.AppendRowsResponse(receivedBytes: UInt64(received))
+      return CommonMessages.AppendRowsResponse(receivedBytes: UInt64(received))
     }
     router.unary(RegistryMessages.ImportServiceMethods.validateImport) { _, _ in
       self.record.withLock { $0.steps.append("validate") }
-      return RegistryMessages.ValidateImportResponse(import: self.validated)
+      return CommonMessages.ValidateImportResponse(import: self.validated)
     }
     router.unary(RegistryMessages.ImportServiceMethods.commitImport) { request, _ in
       self.record.withLock { $0.steps.append("commit") }
-      return RegistryMessages.CommitImportResponse(import: self.committed)
+      return CommonMessages.CommitImportResponse(import: self.committed)
     }
     router.serverStreaming(RegistryMessages.ImportServiceMethods.watchImport) { _, responses, _ in
-      try await responses.write(RegistryMessages.WatchImportResponse(import: self.validated))
+      try await responses.write(CommonMessages.WatchImportResponse(import: self.validated))
     }
   }
 }
@@ -202,7 +202,7 @@ final class ScriptedImports: Sendable {
       service.register(&router)
       router.unary(RegistryMessages.ImportServiceMethods.validateImport) { _, _ in
         try await Task.sleep(for: .seconds(600))
-        return RegistryMessages.ValidateImportResponse()
+        return CommonMessages.ValidateImportResponse()
       }
     }
     let reached = AsyncStream<Void>.makeStream()
@@ -267,7 +267,7 @@ final class ScriptedImports: Sendable {
     func register(_ router: inout Router) {
       router.unary(RegistryMessages.ImportServiceMethods.getImport) { request, _ in
         guard request.importId == "i7" else { throw RPCError(.notFound, "no such import") }
-        return RegistryMessages.GetImportResponse(import: self.kept.withLock { $0 })
+        return CommonMessages.GetImportResponse(import: self.kept.withLock { $0 })
       }
       router.unary(RegistryMessages.ImportServiceMethods.revertImport) { request, _ in
         self.reasons.withLock { $0.append(request.reason) }
@@ -285,7 +285,7 @@ final class ScriptedImports: Sendable {
               ])
           }
           kept.state = .reverted
-          return RegistryMessages.RevertImportResponse(import: kept)
+          return CommonMessages.RevertImportResponse(import: kept)
         }
       }
     }

@@ -13,7 +13,9 @@ internal import Testing
   @Test func everyMethodOfEveryServiceCanBeCalled() {
     let known =
       RegistryServiceMethods.all + RegistryMessages.ImportServiceMethods.all
+      + RegistryMessages.StatedFigureServiceMethods.all
       + StatisticsServiceMethods.all + StatisticsMessages.ImportServiceMethods.all
+      + StatisticsMessages.StatedFigureServiceMethods.all
       + ReportServiceMethods.all + HealthMethods.all
     #expect(Set(Method.all.map(\.info)) == Set(known))
     #expect(Method.all.count == known.count)

@@ -5,7 +5,7 @@ import json
 import pytest
 from reports import (explain, fetch_report, figures_of, form_of, get_report, records_behind, request_id, revise, submit,
                      whole_report)
-from stack import REGISTRY, STATISTICS, http_get
+from stack import REGISTRY, REGISTRY_STATED, STATISTICS, http_get
 
 # The rows that leave the report with their record, where the others stay and print 未统计, and why.
 # The report of 2013 shows a row of another year, or of another place, only because something is
@@ -219,13 +219,13 @@ def test_a_funding_that_is_taken_back_is_not_recorded(fresh):
 
 def test_a_stated_figure_of_the_register_leaves_with_its_record(fresh):
     before = printed(fetch_report(fresh))
-    stated = fresh.ask(REGISTRY, "GetStatedFigure", {"code": "gx-2006-federations"})["statedFigure"]
-    fresh.ask(REGISTRY, "DeleteStatedFigure", {"requestId": request_id(), "code": stated["code"], "etag": stated["etag"]})
+    stated = fresh.ask(REGISTRY_STATED, "GetStatedFigure", {"code": "gx-2006-federations"})["statedFigure"]
+    fresh.ask(REGISTRY_STATED, "DeleteStatedFigure", {"requestId": request_id(), "code": stated["code"], "etag": stated["etag"]})
     after = printed(fetch_report(fresh))
     key = "registry/stated/gx-2006-federations"
     assert difference(before, after) == {key} and key not in after
     again = {name: value for name, value in stated.items() if name not in ("id", "etag", "revision", "createTime")}
-    fresh.ask(REGISTRY, "CreateStatedFigure", {"requestId": request_id(), "statedFigure": again})
+    fresh.ask(REGISTRY_STATED, "CreateStatedFigure", {"requestId": request_id(), "statedFigure": again})
     assert difference(before, printed(fetch_report(fresh))) == set()
 
 

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from reports import fetch_report, figures_of, form_of, request_id, submit, whole_report
-from stack import REGISTRY, STATISTICS, CurlFailed, http_get, wait_until
+from stack import REGISTRY, STATISTICS, STATISTICS_STATED, CurlFailed, http_get, wait_until
 
 ROUNDS = 6
 
@@ -31,7 +31,7 @@ def test_acknowledged_writes_survive_kill_9(fresh, service):
                             "requestId": f"{name}", "enterprise": {"name": name, "placeCode": "450102"}})
                         identity = body.get("enterprise", {}).get("id")
                     else:
-                        status, body = fresh.call(STATISTICS, "CreateStatedFigure", {
+                        status, body = fresh.call(STATISTICS_STATED, "CreateStatedFigure", {
                             "requestId": f"{name}", "statedFigure": {
                                 "code": f"test-{round_number}-{number}", "label": name, "placeCode": "450000", "period": "2013",
                                 "kind": "STATED_KIND_VALUE", "quantity": {"text": "1个"},
@@ -54,7 +54,7 @@ def test_acknowledged_writes_survive_kill_9(fresh, service):
         if service == "registry":
             fresh.ask(REGISTRY, "GetEnterprise", {"id": identity})
         else:
-            fresh.ask(STATISTICS, "GetStatedFigure", {"code": identity})
+            fresh.ask(STATISTICS_STATED, "GetStatedFigure", {"code": identity})
 
 
 def test_a_stopped_service_gives_a_partial_report_that_names_it(fresh):

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 from reports import request_id
-from stack import REGISTRY, STATISTICS, Process, Stack, binary, http_get, psql, wait_until
+from stack import REGISTRY, STATISTICS, STATISTICS_STATED, binary, http_get, Process, psql, Stack, wait_until
 
 KEEPERS = ("registry", "statistics")
 
@@ -32,7 +32,7 @@ def change_something(stack, name):
         stack.ask(REGISTRY, "CreatePlace", {"requestId": request_id(), "place": {
             "code": "450000", "name": "广西壮族自治区", "level": "PLACE_LEVEL_PROVINCE"}})
     else:
-        stack.ask(STATISTICS, "CreateStatedFigure", {"requestId": request_id(), "statedFigure": {
+        stack.ask(STATISTICS_STATED, "CreateStatedFigure", {"requestId": request_id(), "statedFigure": {
             "code": "test", "label": "示例", "placeCode": "450000", "period": "2013", "kind": "STATED_KIND_VALUE",
             "quantity": {"text": "1个"}, "provenance": {"document": "测试", "sentence": "测试"}}})
 

@@ -70,8 +70,8 @@ struct ReaderTests {
 
   @Test func whatIsCutFromAListIsSaid() async throws {
     let (registry, statistics) = (Sample.registry.channel(), Sample.statistics.channel())
-    registry.on(RegistryServiceMethods.listStatedFigures) { _ in
-      RegistryMessages.ListStatedFiguresResponse(nextPageToken: "more")
+    registry.on(RegistryMessages.StatedFigureServiceMethods.listStatedFigures) { _ in
+      ListStatedFiguresResponse(nextPageToken: "more")
     }
     statistics.on(StatisticsServiceMethods.listTargets) { _ in
       ListTargetsResponse(nextPageToken: "more")
@@ -194,7 +194,7 @@ struct ReaderTests {
 
   @Test func longListsAreCutAndSaid() async throws {
     let statistics = Sample.statistics.channel()
-    statistics.on(StatisticsServiceMethods.listStatedFigures) { _ in
+    statistics.on(StatisticsMessages.StatedFigureServiceMethods.listStatedFigures) { _ in
       ListStatedFiguresResponse(statedFigures: [], nextPageToken: "again")
     }
     let facts = try await facts(Sample.registry.channel(), statistics)

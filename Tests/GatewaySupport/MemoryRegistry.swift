@@ -45,11 +45,11 @@ package struct MemoryRegistry: Sendable {
       let places = found.map { Place(code: $0.code, name: $0.name, parentCode: $0.parent) }
       return ListPlacesResponse(places: places, totalSize: UInt64(places.count))
     }
-    channel.on(RegistryServiceMethods.listStatedFigures) { _ in
+    channel.on(RegistryMessages.StatedFigureServiceMethods.listStatedFigures) { _ in
       ListStatedFiguresResponse(
         statedFigures: registry.stated, totalSize: UInt64(registry.stated.count))
     }
-    channel.on(RegistryServiceMethods.getStatedFigure) { request in
+    channel.on(RegistryMessages.StatedFigureServiceMethods.getStatedFigure) { request in
       guard let found = registry.stated.first(where: { $0.code == request.code }) else {
         throw registry.notFound("stated_figure", request.code)
       }

@@ -50,7 +50,7 @@ package struct MemoryStatistics: Sendable {
     fake.on(StatisticsServiceMethods.listYears) { request in
       ListYearsResponse(years: records.years(of: request.placeCode))
     }
-    fake.on(StatisticsServiceMethods.listStatedFigures) { request in
+    fake.on(StatisticsMessages.StatedFigureServiceMethods.listStatedFigures) { request in
       let found = records.stated.filter {
         request.placeCode.isEmpty || $0.placeCode == request.placeCode
       }

@@ -16,7 +16,8 @@ struct APIFixture: Sendable {
   let database: Database
   let clock: ManualClock
   let api: RegistryAPI
-  let imports: RegistryImportAPI
+  let imports: ImportAPI
+  let stated: StatedFigureAPI
 
   /// 2024-05-01 in China.
   static let may2024: Int64 = 1_714_500_000_000_000
@@ -36,7 +37,7 @@ struct APIFixture: Sendable {
         APIFixture(
           database: database, clock: clock,
           api: RegistryAPI(database: database, heartbeat: .milliseconds(20)),
-          imports: RegistryImportAPI(database: database)))
+          imports: RegistryImports.api(database), stated: RegistryFigures.api(database)))
     }
   }
 

@@ -1,10 +1,10 @@
 internal import Access
 internal import CommonMessages
-internal import Foundation
 internal import HealthMessages
 internal import RPC
 internal import RegistryAPI
 internal import RegistryMessages
+internal import ServiceAPI
 internal import Storage
 internal import TestSupport
 internal import Testing
@@ -17,14 +17,15 @@ struct AccessMatrixTests {
   static let outside = "450300"
 
   @Test func everyMethodHasARow() {
-    let methods = RegistryServiceMethods.all + ImportServiceMethods.all
+    let methods =
+      RegistryServiceMethods.all + ImportServiceMethods.all + StatedFigureServiceMethods.all
     #expect(Set(AccessRow.all.map(\.method.path)) == Set(methods.map(\.path)))
     #expect(AccessRow.all.count == methods.count)
   }
 
   @Test(arguments: Engine.allCases)
   func everyCallerMayWhatHisRowSays(engine: Engine) async throws {
-    let door = try Door()
+    let door = try AccessDoor(policy: RegistryPolicy.table())
     try await APIFixture.with(engine) { fixture in
       let scene = try await Scene(fixture)
       for row in AccessRow.all {
@@ -48,39 +49,6 @@ struct AccessMatrixTests {
   }
 }
 
-/// The interceptor of a process, with a key of its own.
-private struct Door {
-  private let issuer: TokenIssuer
-  private let interceptor: AccessInterceptor
-
-  init() throws {
-    let path = NSTemporaryDirectory() + "lianshe-matrix-" + UUID().uuidString + ".json"
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    let key = SigningKey()
-    var set = PublicKeySet()
-    set.add(key)
-    try set.write(to: path)
-    issuer = TokenIssuer(key: key)
-    interceptor = AccessInterceptor(
-      policy: try RegistryPolicy.table(), verifier: try TokenVerifier(jwksFile: path))
-  }
-
-  func pass(
-    _ method: MethodInfo, _ role: Role?, _ organisation: String,
-    _ body: (CallContext) async throws -> Void
-  ) async throws {
-    var metadata = Metadata()
-    if let role {
-      let principal = Principal(
-        subject: "li.si", name: "", organisation: organisation, roles: [role])
-      let token = try await issuer.issue(principal, lifetime: .seconds(600))
-      try metadata.add("Bearer \(token)", for: "authorization")
-    }
-    try await interceptor.intercept(
-      CallContext(method: method, requestMetadata: metadata), next: body)
-  }
-}
-
 /// Records to call about: all of them in Yulin.
 private struct Scene: Sendable {
   let fixture: APIFixture
@@ -89,7 +57,8 @@ private struct Scene: Sendable {
   let importID: String
 
   var api: RegistryAPI { fixture.api }
-  var imports: RegistryImportAPI { fixture.imports }
+  var imports: ImportAPI { fixture.imports }
+  var stated: StatedFigureAPI { fixture.stated }
 
   init(_ fixture: APIFixture) async throws {
     self.fixture = fixture
@@ -102,9 +71,9 @@ private struct Scene: Sendable {
           federationCode: "450900", enterpriseId: enterprise.id, date: "2013"),
         context: fixture.call(RegistryServiceMethods.applyMembership.info)
       ).membership ?? Membership()
-    _ = try await fixture.api.createStatedFigure(
+    _ = try await fixture.stated.createStatedFigure(
       CreateStatedFigureRequest(statedFigure: Self.figure),
-      context: fixture.call(RegistryServiceMethods.createStatedFigure.info))
+      context: fixture.call(StatedFigureServiceMethods.createStatedFigure.info))
     importID =
       try await RegistryImportsTests().send(
         fixture, "enterprises", "企业名称,注册地\n木器厂,450923", organisation: "450900"
@@ -195,11 +164,11 @@ private struct AccessRow: Sendable {
     AccessRow(Methods.listMemberships.info) {
       _ = try await $0.api.listMemberships(ListMembershipsRequest(), context: $1)
     },
-    AccessRow(Methods.getStatedFigure.info) {
-      _ = try await $0.api.getStatedFigure(GetStatedFigureRequest(code: "yulin"), context: $1)
+    AccessRow(StatedFigureServiceMethods.getStatedFigure.info) {
+      _ = try await $0.stated.getStatedFigure(GetStatedFigureRequest(code: "yulin"), context: $1)
     },
-    AccessRow(Methods.listStatedFigures.info) {
-      _ = try await $0.api.listStatedFigures(ListStatedFiguresRequest(), context: $1)
+    AccessRow(StatedFigureServiceMethods.listStatedFigures.info) {
+      _ = try await $0.stated.listStatedFigures(ListStatedFiguresRequest(), context: $1)
     },
     AccessRow(Methods.watchChanges.info) { scene, context in
       try await scene.api.watchChanges(
@@ -272,18 +241,18 @@ private struct AccessRow: Sendable {
   ]
 
   private static let figures: [AccessRow] = [
-    AccessRow(Methods.createStatedFigure.info, .statistician, .subtree) {
-      _ = try await $0.api.createStatedFigure(
+    AccessRow(StatedFigureServiceMethods.createStatedFigure.info, .statistician, .subtree) {
+      _ = try await $0.stated.createStatedFigure(
         CreateStatedFigureRequest(statedFigure: Scene.figure), context: $1)
     },
-    AccessRow(Methods.updateStatedFigure.info, .statistician, .subtree) {
+    AccessRow(StatedFigureServiceMethods.updateStatedFigure.info, .statistician, .subtree) {
       var figure = Scene.figure
       figure.etag = "\"r9\""
-      _ = try await $0.api.updateStatedFigure(
+      _ = try await $0.stated.updateStatedFigure(
         UpdateStatedFigureRequest(statedFigure: figure), context: $1)
     },
-    AccessRow(Methods.deleteStatedFigure.info, .statistician, .subtree) {
-      _ = try await $0.api.deleteStatedFigure(
+    AccessRow(StatedFigureServiceMethods.deleteStatedFigure.info, .statistician, .subtree) {
+      _ = try await $0.stated.deleteStatedFigure(
         DeleteStatedFigureRequest(code: "yulin", etag: "\"r9\""), context: $1)
     },
   ]

@@ -116,7 +116,7 @@ struct RegistryImportsTests {
       let members = try await fixture.api.listMemberships(
         ListMembershipsRequest(federationCode: "450900", admittedYear: "2013"), context: call)
       #expect(members.totalSize == 2)
-      let figure = try await fixture.api.getStatedFigure(
+      let figure = try await fixture.stated.getStatedFigure(
         GetStatedFigureRequest(code: "gx-2006-misprint"), context: call
       ).statedFigure
       #expect(figure?.quantity?.text == "2 3亿" && figure?.quantity?.unit == "元")

@@ -2,6 +2,7 @@ internal import CommonMessages
 internal import RPC
 internal import RegistryAPI
 internal import RegistryMessages
+internal import ServiceAPI
 internal import Storage
 internal import TestSupport
 internal import Testing

@@ -23,10 +23,11 @@ struct StatedFigureCallsTests {
   func create(
     _ fixture: APIFixture, _ figure: StatedFigure, organisation: String = "450000"
   ) async throws -> StatedFigure {
-    try await fixture.api.createStatedFigure(
+    try await fixture.stated.createStatedFigure(
       CreateStatedFigureRequest(statedFigure: figure),
       context: fixture.call(
-        Methods.createStatedFigure.info, as: APIFixture.principal(organisation, .statistician))
+        StatedFigureServiceMethods.createStatedFigure.info,
+        as: APIFixture.principal(organisation, .statistician))
     ).statedFigure ?? StatedFigure()
   }
 
@@ -38,24 +39,24 @@ struct StatedFigureCallsTests {
       #expect(created.quantity?.value == Decimal(unscaled: 82))
       #expect(created.quantity?.unit == "个")
       #expect(created.quantity?.nature == .actual)
-      let updated = try await fixture.api.updateStatedFigure(
+      let updated = try await fixture.stated.updateStatedFigure(
         UpdateStatedFigureRequest(statedFigure: Self.figure(text: "近80个", etag: created.etag)),
-        context: fixture.call(Methods.updateStatedFigure.info)
+        context: fixture.call(StatedFigureServiceMethods.updateStatedFigure.info)
       ).statedFigure
       #expect(updated?.revision == 2)
       #expect(updated?.quantity?.value == nil || updated?.quantity?.high != nil)
-      let read = try await fixture.api.getStatedFigure(
+      let read = try await fixture.stated.getStatedFigure(
         GetStatedFigureRequest(code: created.code),
-        context: fixture.call(Methods.getStatedFigure.info, as: nil)
+        context: fixture.call(StatedFigureServiceMethods.getStatedFigure.info, as: nil)
       ).statedFigure
       #expect(read == updated)
-      _ = try await fixture.api.deleteStatedFigure(
+      _ = try await fixture.stated.deleteStatedFigure(
         DeleteStatedFigureRequest(code: created.code, etag: updated?.etag ?? ""),
-        context: fixture.call(Methods.deleteStatedFigure.info))
+        context: fixture.call(StatedFigureServiceMethods.deleteStatedFigure.info))
       let gone = await failure {
-        _ = try await fixture.api.getStatedFigure(
+        _ = try await fixture.stated.getStatedFigure(
           GetStatedFigureRequest(code: created.code),
-          context: fixture.call(Methods.getStatedFigure.info))
+          context: fixture.call(StatedFigureServiceMethods.getStatedFigure.info))
       }
       #expect(gone?.code == .notFound)
     }
@@ -88,9 +89,9 @@ struct StatedFigureCallsTests {
       }
       #expect(outside == .permissionDenied)
       let stale = await code {
-        _ = try await fixture.api.updateStatedFigure(
+        _ = try await fixture.stated.updateStatedFigure(
           UpdateStatedFigureRequest(statedFigure: Self.figure(text: "83个", etag: "\"r5\"")),
-          context: fixture.call(Methods.updateStatedFigure.info))
+          context: fixture.call(StatedFigureServiceMethods.updateStatedFigure.info))
       }
       #expect(stale == .aborted)
     }
@@ -104,16 +105,17 @@ struct StatedFigureCallsTests {
       var request = ListStatedFiguresRequest(pageSize: 2, placeCode: "450000", period: "2006")
       var codes: [String] = []
       repeat {
-        let page = try await fixture.api.listStatedFigures(
-          request, context: fixture.call(Methods.listStatedFigures.info, as: nil))
+        let page = try await fixture.stated.listStatedFigures(
+          request, context: fixture.call(StatedFigureServiceMethods.listStatedFigures.info, as: nil)
+        )
         #expect(page.totalSize == 5)
         codes += page.statedFigures.map(\.code)
         request.pageToken = page.nextPageToken
       } while !request.pageToken.isEmpty
       #expect(codes == (0..<5).map { "figure-\($0)" })
-      let other = try await fixture.api.listStatedFigures(
+      let other = try await fixture.stated.listStatedFigures(
         ListStatedFiguresRequest(period: "2013"),
-        context: fixture.call(Methods.listStatedFigures.info))
+        context: fixture.call(StatedFigureServiceMethods.listStatedFigures.info))
       #expect(other.statedFigures.isEmpty)
     }
   }

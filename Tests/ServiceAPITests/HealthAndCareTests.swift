@@ -150,7 +150,7 @@ struct AbandonedImportTests {
       try await care.prepare()
       var limits = ImportLimits()
       limits.openImports = 1
-      let flow = ImportFlow(
+      let api = ImportAPI(
         database: database,
         kinds: [
           OfferedKind(
@@ -160,10 +160,10 @@ struct AbandonedImportTests {
         ], limits: limits)
       let call = ServiceFixture(database: database).call()
       func create() async throws {
-        _ = try await flow.create(
-          Import(), requestID: "", kind: "k", fileName: "k.csv", byteCount: 5,
-          sha256: String(repeating: "0", count: 64), context: call
-        ) { $0 }
+        _ = try await api.createImport(
+          CreateImportRequest(
+            kind: "k", fileName: "k.csv", byteCount: 5,
+            sha256: String(repeating: "0", count: 64)), context: call)
       }
       try await create()
       let full = await #expect(throws: RPCError.self) { try await create() }

@@ -33,7 +33,8 @@ struct APIFixture: Sendable {
   let references = ReferenceCache()
   let answers = AnswerCache()
   let api: StatisticsAPI
-  let imports: StatisticsImportAPI
+  let imports: ImportAPI
+  let stated: StatedFigureAPI
 
   /// Another process's handlers on the same database have caches of their own.
   init(_ database: Database) {
@@ -41,8 +42,8 @@ struct APIFixture: Sendable {
     api = StatisticsAPI(
       database: database, references: references, answers: answers,
       heartbeat: .milliseconds(20))
-    imports = StatisticsImportAPI(
-      database: database, references: references, answers: answers)
+    imports = StatisticsImports.api(database, references, answers)
+    stated = StatisticsFigures.api(database, references, answers)
   }
 
   static func with(

@@ -1,8 +1,8 @@
 internal import Access
 internal import CommonMessages
-internal import Foundation
 internal import HealthMessages
 internal import RPC
+internal import ServiceAPI
 internal import StatisticsAPI
 internal import StatisticsMessages
 internal import Storage
@@ -21,7 +21,8 @@ struct AccessMatrixTests {
   }
 
   @Test func `every method has a row, and every row the policy's rule`() throws {
-    let methods = StatisticsServiceMethods.all + ImportServiceMethods.all
+    let methods =
+      StatisticsServiceMethods.all + ImportServiceMethods.all + StatedFigureServiceMethods.all
     #expect(Set(AccessRow.all.map(\.method.path)) == Set(methods.map(\.path)))
     let table = try StatisticsPolicy.table()
     for row in AccessRow.all {
@@ -32,7 +33,7 @@ struct AccessMatrixTests {
 
   @Test(arguments: Engine.allCases)
   func `every caller may what his row says`(engine: Engine) async throws {
-    let door = try Door()
+    let door = try AccessDoor(policy: StatisticsPolicy.table())
     try await APIFixture.with(engine) { fixture in
       let scene = try await Scene(fixture)
       for row in AccessRow.all {
@@ -58,39 +59,6 @@ struct AccessMatrixTests {
   }
 }
 
-/// The interceptor of a process, with a key of its own.
-private struct Door {
-  private let issuer: TokenIssuer
-  private let interceptor: AccessInterceptor
-
-  init() throws {
-    let path = NSTemporaryDirectory() + "lianshe-matrix-" + UUID().uuidString + ".json"
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    let key = SigningKey()
-    var set = PublicKeySet()
-    set.add(key)
-    try set.write(to: path)
-    issuer = TokenIssuer(key: key)
-    interceptor = AccessInterceptor(
-      policy: try StatisticsPolicy.table(), verifier: try TokenVerifier(jwksFile: path))
-  }
-
-  func pass(
-    _ method: MethodInfo, _ role: Role?, _ organisation: String,
-    _ body: (CallContext) async throws -> Void
-  ) async throws {
-    var metadata = Metadata()
-    if let role {
-      let principal = Principal(
-        subject: "li.si", name: "", organisation: organisation, roles: [role])
-      let token = try await issuer.issue(principal, lifetime: .seconds(600))
-      try metadata.add("Bearer \(token)", for: "authorization")
-    }
-    try await interceptor.intercept(
-      CallContext(method: method, requestMetadata: metadata), next: body)
-  }
-}
-
 /// Records to call about: all of them in Yulin.
 private struct Scene: Sendable {
   let fixture: APIFixture
@@ -101,7 +69,8 @@ private struct Scene: Sendable {
   let importID: String
 
   var api: StatisticsAPI { fixture.api }
-  var imports: StatisticsImportAPI { fixture.imports }
+  var imports: ImportAPI { fixture.imports }
+  var stated: StatedFigureAPI { fixture.stated }
 
   static let stale = "\"r99\""
   static let file = "渠道,期别,口径,地区,指标,数值\n统计局规上,2012,整体,450923,工业总产值,30亿元"
@@ -120,9 +89,9 @@ private struct Scene: Sendable {
         CreateTargetRequest(target: Self.target),
         context: fixture.call(Methods.createTarget.info)
       ).target ?? Target()
-    _ = try await fixture.api.createStatedFigure(
+    _ = try await fixture.stated.createStatedFigure(
       CreateStatedFigureRequest(statedFigure: Self.figure),
-      context: fixture.call(Methods.createStatedFigure.info))
+      context: fixture.call(StatedFigureServiceMethods.createStatedFigure.info))
     importID =
       try await ImportCallsTests().send(
         fixture, "reports", Self.file, organisation: "450900"
@@ -310,24 +279,24 @@ private struct AccessRow: Sendable {
   ]
 
   private static let statements: [AccessRow] = [
-    AccessRow(Methods.getStatedFigure.info) {
-      _ = try await $0.api.getStatedFigure(GetStatedFigureRequest(code: "bobai"), context: $1)
+    AccessRow(StatedFigureServiceMethods.getStatedFigure.info) {
+      _ = try await $0.stated.getStatedFigure(GetStatedFigureRequest(code: "bobai"), context: $1)
     },
-    AccessRow(Methods.listStatedFigures.info) {
-      _ = try await $0.api.listStatedFigures(ListStatedFiguresRequest(), context: $1)
+    AccessRow(StatedFigureServiceMethods.listStatedFigures.info) {
+      _ = try await $0.stated.listStatedFigures(ListStatedFiguresRequest(), context: $1)
     },
-    AccessRow(Methods.createStatedFigure.info, .statistician, .subtree) {
-      _ = try await $0.api.createStatedFigure(
+    AccessRow(StatedFigureServiceMethods.createStatedFigure.info, .statistician, .subtree) {
+      _ = try await $0.stated.createStatedFigure(
         CreateStatedFigureRequest(statedFigure: Scene.figure), context: $1)
     },
-    AccessRow(Methods.updateStatedFigure.info, .statistician, .subtree) {
+    AccessRow(StatedFigureServiceMethods.updateStatedFigure.info, .statistician, .subtree) {
       var figure = Scene.figure
       figure.etag = Scene.stale
-      _ = try await $0.api.updateStatedFigure(
+      _ = try await $0.stated.updateStatedFigure(
         UpdateStatedFigureRequest(statedFigure: figure), context: $1)
     },
-    AccessRow(Methods.deleteStatedFigure.info, .statistician, .subtree) {
-      _ = try await $0.api.deleteStatedFigure(
+    AccessRow(StatedFigureServiceMethods.deleteStatedFigure.info, .statistician, .subtree) {
+      _ = try await $0.stated.deleteStatedFigure(
         DeleteStatedFigureRequest(code: "bobai", etag: Scene.stale), context: $1)
     },
     AccessRow(Methods.getTarget.info) {

@@ -8,7 +8,8 @@ internal import Testing
 struct AccessTests {
   @Test func `every method has a rule`() throws {
     let methods =
-      StatisticsServiceMethods.all + ImportServiceMethods.all + HealthMethods.all
+      StatisticsServiceMethods.all + ImportServiceMethods.all + StatedFigureServiceMethods.all
+      + HealthMethods.all
     try StatisticsPolicy.table().check(methods)
   }
 

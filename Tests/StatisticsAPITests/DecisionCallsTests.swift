@@ -152,13 +152,13 @@ struct DecisionCallsTests {
           "stated_figure.indicator_code report.indicator",
         ])
       try await FigureCallsTests.state(fixture, "b", "8%", "bureau", "gross_output")
-      let list = try await fixture.api.listStatedFigures(
+      let list = try await fixture.stated.listStatedFigures(
         ListStatedFiguresRequest(placeCode: "450000", channelCode: "bureau"),
-        context: fixture.call(Methods.listStatedFigures.info, as: nil))
+        context: fixture.call(StatedFigureServiceMethods.listStatedFigures.info, as: nil))
       #expect(list.statedFigures.map(\.code) == ["b"])
-      _ = try await fixture.api.deleteStatedFigure(
+      _ = try await fixture.stated.deleteStatedFigure(
         DeleteStatedFigureRequest(code: "b", etag: list.statedFigures[0].etag),
-        context: fixture.call(Methods.deleteStatedFigure.info))
+        context: fixture.call(StatedFigureServiceMethods.deleteStatedFigure.info))
       #expect(await code { _ = try await fixture.figure("stated/b") } == .notFound)
     }
   }

@@ -40,14 +40,14 @@ struct FigureCallsTests {
     _ fixture: APIFixture, _ code: String, _ text: String, _ channel: String,
     _ indicator: String
   ) async throws {
-    _ = try await fixture.api.createStatedFigure(
+    _ = try await fixture.stated.createStatedFigure(
       CreateStatedFigureRequest(
         statedFigure: StatedFigure(
           code: code, label: "同比增长", placeCode: "450000", period: "2013",
           channelCode: channel, indicatorCode: indicator, kind: .growth,
           quantity: Quantity(text: text),
           provenance: Provenance(document: "2013年工作总结", sentence: "同比增长\(text)"))),
-      context: fixture.call(Methods.createStatedFigure.info))
+      context: fixture.call(StatedFigureServiceMethods.createStatedFigure.info))
   }
 
   @Test(arguments: Engine.allCases)
@@ -160,14 +160,14 @@ struct FigureCallsTests {
       #expect(fixture.answers.counts.hits >= 19)
       try await Self.state(fixture, "s", "8%", "", "")
       #expect(try await fixture.printed("stated/s") == "8%")
-      let stated = try await fixture.api.getStatedFigure(
+      let stated = try await fixture.stated.getStatedFigure(
         GetStatedFigureRequest(code: "s"),
-        context: fixture.call(Methods.getStatedFigure.info, as: nil))
+        context: fixture.call(StatedFigureServiceMethods.getStatedFigure.info, as: nil))
       var changed = try #require(stated.statedFigure)
       changed.quantity = Quantity(text: "9%")
-      _ = try await fixture.api.updateStatedFigure(
+      _ = try await fixture.stated.updateStatedFigure(
         UpdateStatedFigureRequest(statedFigure: changed),
-        context: fixture.call(Methods.updateStatedFigure.info))
+        context: fixture.call(StatedFigureServiceMethods.updateStatedFigure.info))
       #expect(try await fixture.printed("stated/s") == "9%")
     }
   }

@@ -284,9 +284,9 @@ struct ImportCallsTests {
         """
       #expect(try await send(fixture, "stated_figures", text).state == .committed)
       #expect(try await fixture.printed("stated/misprint") == "2 3亿元")
-      let figure = try await fixture.api.getStatedFigure(
+      let figure = try await fixture.stated.getStatedFigure(
         GetStatedFigureRequest(code: "misprint"),
-        context: fixture.call(Methods.getStatedFigure.info)
+        context: fixture.call(StatedFigureServiceMethods.getStatedFigure.info)
       ).statedFigure
       #expect(figure?.quantity?.text == "2 3亿" && figure?.quantity?.unit == "元")
       #expect(figure?.quantity?.value == nil)

@@ -284,6 +284,8 @@ class Stack:
 
 REGISTRY = "lianshe.registry.v1.RegistryService"
 STATISTICS = "lianshe.statistics.v1.StatisticsService"
+REGISTRY_STATED = "lianshe.registry.v1.StatedFigureService"
+STATISTICS_STATED = "lianshe.statistics.v1.StatedFigureService"
 
 
 def psql(url, statement):

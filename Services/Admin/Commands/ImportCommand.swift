@@ -133,7 +133,7 @@ struct ImportQueue: Sendable {
   func run(_ job: ImportJob) async throws {
     let console = session.console
     let result = try await ImportRun(
-      session: session, port: try session.importPort(job.kind.service), file: job.file,
+      session: session, port: try session.imports(of: job.kind.service), file: job.file,
       kind: job.kind.kind.name, isDryRun: isDryRun
     ).run()
     console.clearProgress()

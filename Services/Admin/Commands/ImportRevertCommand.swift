@@ -92,7 +92,7 @@ struct ImportRevertCommand: AsyncParsableCommand {
 
   func run(_ session: Session) async throws {
     let found = try await StoredImport.find(id, session)
-    let port = try session.importPort(found.service)
+    let port = try session.imports(of: found.service)
     // Made once: a call that is sent again happens once.
     let requestID = Session.newRequestID()
     let result = try await session.calling(found.service) {

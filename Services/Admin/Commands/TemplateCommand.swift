@@ -64,7 +64,7 @@ struct TemplateCommand: AsyncParsableCommand {
       for line in Table.lines([heading] + rows) { try session.console.print(line) }
       return
     }
-    let port = try session.importPort(found.service)
+    let port = try session.imports(of: found.service)
     let template = try await session.calling(found.service) {
       try await port.template(kind: found.kind.name)
     }

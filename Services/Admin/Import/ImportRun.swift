@@ -7,7 +7,7 @@ internal import RPC
 /// Sends one file.
 struct ImportRun: Sendable {
   let session: Session
-  let port: any ImportPort
+  let port: ServiceImports
   let file: ImportFile
   let kind: String
   let isDryRun: Bool

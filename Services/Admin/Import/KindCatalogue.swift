@@ -37,7 +37,7 @@ struct KindCatalogue: Sendable {
     var gaps: [Gap] = []
     for service in Session.importServices {
       do {
-        let port = try session.importPort(service)
+        let port = try session.imports(of: service)
         kinds += try await session.calling(service) { try await port.kinds() }
           .map { QualifiedKind(service: service, kind: $0) }
       } catch let failure as Failure {

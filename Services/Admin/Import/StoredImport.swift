@@ -11,7 +11,7 @@ struct StoredImport: Sendable {
     var obstacle: Failure?
     for service in Session.importServices {
       do {
-        let port = try session.importPort(service)
+        let port = try session.imports(of: service)
         let found = try await session.calling(service) { try await port.get(id) }
         return StoredImport(service: service, import: found)
       } catch let failure as Failure where failure.exitCode == .notFound {

@@ -9,12 +9,17 @@ package import StatisticsMessages
 package struct Backends: Sendable {
   package let registry: RegistryServiceClient
   package let statistics: StatisticsServiceClient
+  /// What documents state about the register, and about what statistics keeps.
+  package let registryFigures: RegistryMessages.StatedFigureServiceClient
+  package let statisticsFigures: StatisticsMessages.StatedFigureServiceClient
 
   package init(registry: any RPCChannel, statistics: any RPCChannel) {
-    self.registry = RegistryServiceClient(
-      channel: NamedChannel(service: .registry, channel: registry))
-    self.statistics = StatisticsServiceClient(
-      channel: NamedChannel(service: .statistics, channel: statistics))
+    let registry = NamedChannel(service: .registry, channel: registry)
+    let statistics = NamedChannel(service: .statistics, channel: statistics)
+    self.registry = RegistryServiceClient(channel: registry)
+    self.statistics = StatisticsServiceClient(channel: statistics)
+    registryFigures = RegistryMessages.StatedFigureServiceClient(channel: registry)
+    statisticsFigures = StatisticsMessages.StatedFigureServiceClient(channel: statistics)
   }
 }
 

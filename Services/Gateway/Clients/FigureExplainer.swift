@@ -135,8 +135,8 @@ package struct FigureExplainer: Sendable {
   private func stated(
     _ code: String, _ question: FigureQuestion, _ scope: CallScope
   ) async throws -> FigureExplanation {
-    let answer = try await backends.registry.getStatedFigure(
-      RegistryMessages.GetStatedFigureRequest(code: code), options: scope.options)
+    let answer = try await backends.registryFigures.getStatedFigure(
+      GetStatedFigureRequest(code: code), options: scope.options)
     guard let stated = answer.statedFigure else {
       throw RPCError(.internal, "the register answered without the stated figure \(code)")
     }

@@ -1,6 +1,7 @@
 // Gathers the facts of a report from both services at once. A service that does not answer in time is
 // named in the report; only a federation that the register says does not exist is an error.
 
+internal import CommonMessages
 package import GatewayDomain
 internal import Measures
 internal import RPC
@@ -129,7 +130,8 @@ package struct ReportReader: Sendable {
       var request = request
       request.pageSize = Pages.pageSize
       request.pageToken = token
-      let answer = try await backends.registry.listStatedFigures(request, options: scope.options)
+      let answer = try await backends.registryFigures.listStatedFigures(
+        request, options: scope.options)
       let found = answer.statedFigures.compactMap { StatedEntry($0, of: .registry) }
       return (found, answer.nextPageToken)
     }

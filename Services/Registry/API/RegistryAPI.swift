@@ -15,21 +15,16 @@ package struct RegistryAPI: RegistryServiceHandler {
   let database: Database
   let store: RegistryStore
   let scope: RegistryScope
-  let figures: StatedFigureBook
   let heartbeat: Duration
 
   /// - Parameter heartbeat: the longest silence of a change feed.
   package init(
     database: Database, heartbeat: Duration = ChangeFeed<WatchChangesResponse>.defaultHeartbeat
   ) {
-    let store = RegistryStore(encoding: RegistryWire())
     self.database = database
-    self.store = store
+    store = RegistryStore(encoding: RegistryWire())
     self.heartbeat = heartbeat
     scope = RegistryScope(database: database)
-    figures = StatedFigureBook(database: database) { row, transaction in
-      try Self.check(row, store, transaction)
-    }
   }
 
   var today: CalendarDate { CalendarDate.inChina(atMicroseconds: database.clockNow) }

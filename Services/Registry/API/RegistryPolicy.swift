@@ -10,14 +10,15 @@ package enum RegistryPolicy {
   package static func table() throws -> PolicyTable {
     typealias Registry = RegistryServiceMethods
     typealias Imports = ImportServiceMethods
+    typealias Stated = StatedFigureServiceMethods
     let open = PolicyTable(
       .open,
       for: [
         Registry.getPlace.info, Registry.listPlaces.info, Registry.getFederation.info,
         Registry.listFederations.info, Registry.getEnterprise.info,
         Registry.listEnterprises.info, Registry.getMembership.info,
-        Registry.listMemberships.info, Registry.getStatedFigure.info,
-        Registry.listStatedFigures.info, Registry.countFederations.info,
+        Registry.listMemberships.info, Stated.getStatedFigure.info,
+        Stated.listStatedFigures.info, Registry.countFederations.info,
         Registry.watchChanges.info, Imports.listImportKinds.info, Imports.getImportTemplate.info,
       ] + HealthMethods.all)
     let clerks = PolicyTable(
@@ -32,8 +33,8 @@ package enum RegistryPolicy {
     let statisticians = PolicyTable(
       .role([.statistician]),
       for: [
-        Registry.createStatedFigure.info, Registry.updateStatedFigure.info,
-        Registry.deleteStatedFigure.info,
+        Stated.createStatedFigure.info, Stated.updateStatedFigure.info,
+        Stated.deleteStatedFigure.info,
       ])
     let administrators = PolicyTable(
       .role([.administrator]),

@@ -55,7 +55,8 @@ struct RegistryMain: ServiceProgram {
       StorageErrorInterceptor(),
     ])
     router.registerRegistryService(RegistryAPI(database: database))
-    router.registerImportService(RegistryImportAPI(database: database))
+    router.registerImportService(RegistryImports.api(database))
+    router.registerStatedFigureService(RegistryFigures.api(database))
     let readiness = service.readiness
     router.registerHealth(HealthAPI(methods: router.methods) { try readiness.check() })
     try policy.check(router.methods)

@@ -18,7 +18,6 @@ package struct StatisticsAPI: StatisticsServiceHandler {
   let references: ReferenceCache
   let answers: AnswerCache
   let scope: StatisticsScope
-  let stated: StatedFigureBook
   let heartbeat: Duration
 
   /// - Parameters:
@@ -33,7 +32,6 @@ package struct StatisticsAPI: StatisticsServiceHandler {
     self.answers = answers
     self.heartbeat = heartbeat
     scope = StatisticsScope(database: database, references: references)
-    stated = Self.statedFigureBook(database, references)
   }
 
   var today: CalendarDate { CalendarDate.inChina(atMicroseconds: database.clockNow) }

@@ -11,6 +11,7 @@ package enum StatisticsPolicy {
   package static func table() throws -> PolicyTable {
     typealias Statistics = StatisticsServiceMethods
     typealias Imports = ImportServiceMethods
+    typealias Stated = StatedFigureServiceMethods
     let open = PolicyTable(
       .open,
       for: [
@@ -19,7 +20,7 @@ package enum StatisticsPolicy {
         Statistics.listReportingPeriods.info, Statistics.getReport.info,
         Statistics.listReports.info, Statistics.listReportRevisions.info,
         Statistics.getQuarantineItem.info, Statistics.listQuarantineItems.info,
-        Statistics.getStatedFigure.info, Statistics.listStatedFigures.info,
+        Stated.getStatedFigure.info, Stated.listStatedFigures.info,
         Statistics.getTarget.info, Statistics.listTargets.info, Statistics.getFigure.info,
         Statistics.batchGetFigures.info, Statistics.listPlaceTotals.info,
         Statistics.explainFigure.info, Statistics.listYears.info,
@@ -38,8 +39,8 @@ package enum StatisticsPolicy {
       .role([.statistician]),
       for: [
         Statistics.reviseReport.info, Statistics.withdrawReport.info,
-        Statistics.createStatedFigure.info, Statistics.updateStatedFigure.info,
-        Statistics.deleteStatedFigure.info, Statistics.createTarget.info,
+        Stated.createStatedFigure.info, Stated.updateStatedFigure.info,
+        Stated.deleteStatedFigure.info, Statistics.createTarget.info,
         Statistics.updateTarget.info, Statistics.deleteTarget.info,
       ])
     let administrators = PolicyTable(

@@ -70,7 +70,8 @@ struct StatisticsMain: ServiceProgram {
     router.registerStatisticsService(
       StatisticsAPI(database: database, references: references, answers: answers))
     router.registerImportService(
-      StatisticsImportAPI(database: database, references: references, answers: answers))
+      StatisticsImports.api(database, references, answers))
+    router.registerStatedFigureService(StatisticsFigures.api(database, references, answers))
     let readiness = service.readiness
     router.registerHealth(HealthAPI(methods: router.methods) { try readiness.check() })
     try policy.check(router.methods)

@@ -5,6 +5,7 @@
 #include "lianshe/common/v1/errors.pb-c.h"
 #include "lianshe/common/v1/figures.pb-c.h"
 #include "lianshe/common/v1/imports.pb-c.h"
+#include "lianshe/common/v1/stated_figures.pb-c.h"
 #include "lianshe/common/v1/values.pb-c.h"
 
 #if WIRE_FACTS_VERSION != 1
@@ -227,6 +228,351 @@ const WireMessageFacts lianshe__common__v1__import_column__facts = {
   WIRE_SHAPE_OBJECT
 };
 
+// lianshe.common.v1.ListImportKindsRequest
+const WireMessageFacts lianshe__common__v1__list_import_kinds_request__facts = {
+  &lianshe__common__v1__list_import_kinds_request__descriptor,
+  NULL, NULL,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.ListImportKindsResponse
+static const WireFieldFacts lianshe__common__v1__list_import_kinds_response__facts_fields[] = {
+  {"kinds", &lianshe__common__v1__import_kind__facts, 0},
+};
+static const uint16_t lianshe__common__v1__list_import_kinds_response__facts_order[] = {0};
+const WireMessageFacts lianshe__common__v1__list_import_kinds_response__facts = {
+  &lianshe__common__v1__list_import_kinds_response__descriptor,
+  lianshe__common__v1__list_import_kinds_response__facts_fields, lianshe__common__v1__list_import_kinds_response__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.GetImportTemplateRequest
+static const WireFieldFacts lianshe__common__v1__get_import_template_request__facts_fields[] = {
+  {"kind", NULL, 0},
+};
+static const uint16_t lianshe__common__v1__get_import_template_request__facts_order[] = {0};
+const WireMessageFacts lianshe__common__v1__get_import_template_request__facts = {
+  &lianshe__common__v1__get_import_template_request__descriptor,
+  lianshe__common__v1__get_import_template_request__facts_fields, lianshe__common__v1__get_import_template_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.GetImportTemplateResponse
+static const WireFieldFacts lianshe__common__v1__get_import_template_response__facts_fields[] = {
+  {"fileName", NULL, 0},
+  {"content", NULL, 0},
+};
+static const uint16_t lianshe__common__v1__get_import_template_response__facts_order[] = {1, 0};
+const WireMessageFacts lianshe__common__v1__get_import_template_response__facts = {
+  &lianshe__common__v1__get_import_template_response__descriptor,
+  lianshe__common__v1__get_import_template_response__facts_fields, lianshe__common__v1__get_import_template_response__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.CreateImportRequest
+static const WireFieldFacts lianshe__common__v1__create_import_request__facts_fields[] = {
+  {"requestId", NULL, 0},
+  {"kind", NULL, 0},
+  {"fileName", NULL, 0},
+  {"byteCount", NULL, 0},
+  {"sha256", NULL, 0},
+};
+static const uint16_t lianshe__common__v1__create_import_request__facts_order[] = {3, 2, 1, 0, 4};
+const WireMessageFacts lianshe__common__v1__create_import_request__facts = {
+  &lianshe__common__v1__create_import_request__descriptor,
+  lianshe__common__v1__create_import_request__facts_fields, lianshe__common__v1__create_import_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.CreateImportResponse
+static const WireFieldFacts lianshe__common__v1__create_import_response__facts_fields[] = {
+  {"import", &lianshe__common__v1__import__facts, 0},
+};
+static const uint16_t lianshe__common__v1__create_import_response__facts_order[] = {0};
+const WireMessageFacts lianshe__common__v1__create_import_response__facts = {
+  &lianshe__common__v1__create_import_response__descriptor,
+  lianshe__common__v1__create_import_response__facts_fields, lianshe__common__v1__create_import_response__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.AppendRowsRequest
+static const WireFieldFacts lianshe__common__v1__append_rows_request__facts_fields[] = {
+  {"importId", NULL, 0},
+  {"chunkNumber", NULL, 0},
+  {"content", NULL, 0},
+};
+static const uint16_t lianshe__common__v1__append_rows_request__facts_order[] = {1, 2, 0};
+const WireMessageFacts lianshe__common__v1__append_rows_request__facts = {
+  &lianshe__common__v1__append_rows_request__descriptor,
+  lianshe__common__v1__append_rows_request__facts_fields, lianshe__common__v1__append_rows_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.AppendRowsResponse
+static const WireFieldFacts lianshe__common__v1__append_rows_response__facts_fields[] = {
+  {"receivedBytes", NULL, 0},
+};
+static const uint16_t lianshe__common__v1__append_rows_response__facts_order[] = {0};
+const WireMessageFacts lianshe__common__v1__append_rows_response__facts = {
+  &lianshe__common__v1__append_rows_response__descriptor,
+  lianshe__common__v1__append_rows_response__facts_fields, lianshe__common__v1__append_rows_response__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.ValidateImportRequest
+static const WireFieldFacts lianshe__common__v1__validate_import_request__facts_fields[] = {
+  {"importId", NULL, 0},
+};
+static const uint16_t lianshe__common__v1__validate_import_request__facts_order[] = {0};
+const WireMessageFacts lianshe__common__v1__validate_import_request__facts = {
+  &lianshe__common__v1__validate_import_request__descriptor,
+  lianshe__common__v1__validate_import_request__facts_fields, lianshe__common__v1__validate_import_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.ValidateImportResponse
+static const WireFieldFacts lianshe__common__v1__validate_import_response__facts_fields[] = {
+  {"import", &lianshe__common__v1__import__facts, 0},
+};
+static const uint16_t lianshe__common__v1__validate_import_response__facts_order[] = {0};
+const WireMessageFacts lianshe__common__v1__validate_import_response__facts = {
+  &lianshe__common__v1__validate_import_response__descriptor,
+  lianshe__common__v1__validate_import_response__facts_fields, lianshe__common__v1__validate_import_response__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.CommitImportRequest
+static const WireFieldFacts lianshe__common__v1__commit_import_request__facts_fields[] = {
+  {"importId", NULL, 0},
+  {"requestId", NULL, 0},
+};
+static const uint16_t lianshe__common__v1__commit_import_request__facts_order[] = {0, 1};
+const WireMessageFacts lianshe__common__v1__commit_import_request__facts = {
+  &lianshe__common__v1__commit_import_request__descriptor,
+  lianshe__common__v1__commit_import_request__facts_fields, lianshe__common__v1__commit_import_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.CommitImportResponse
+static const WireFieldFacts lianshe__common__v1__commit_import_response__facts_fields[] = {
+  {"import", &lianshe__common__v1__import__facts, 0},
+};
+static const uint16_t lianshe__common__v1__commit_import_response__facts_order[] = {0};
+const WireMessageFacts lianshe__common__v1__commit_import_response__facts = {
+  &lianshe__common__v1__commit_import_response__descriptor,
+  lianshe__common__v1__commit_import_response__facts_fields, lianshe__common__v1__commit_import_response__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.RevertImportRequest
+static const WireFieldFacts lianshe__common__v1__revert_import_request__facts_fields[] = {
+  {"importId", NULL, 0},
+  {"requestId", NULL, 0},
+  {"reason", NULL, 0},
+};
+static const uint16_t lianshe__common__v1__revert_import_request__facts_order[] = {0, 2, 1};
+const WireMessageFacts lianshe__common__v1__revert_import_request__facts = {
+  &lianshe__common__v1__revert_import_request__descriptor,
+  lianshe__common__v1__revert_import_request__facts_fields, lianshe__common__v1__revert_import_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.RevertImportResponse
+static const WireFieldFacts lianshe__common__v1__revert_import_response__facts_fields[] = {
+  {"import", &lianshe__common__v1__import__facts, 0},
+};
+static const uint16_t lianshe__common__v1__revert_import_response__facts_order[] = {0};
+const WireMessageFacts lianshe__common__v1__revert_import_response__facts = {
+  &lianshe__common__v1__revert_import_response__descriptor,
+  lianshe__common__v1__revert_import_response__facts_fields, lianshe__common__v1__revert_import_response__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.GetImportRequest
+static const WireFieldFacts lianshe__common__v1__get_import_request__facts_fields[] = {
+  {"importId", NULL, 0},
+};
+static const uint16_t lianshe__common__v1__get_import_request__facts_order[] = {0};
+const WireMessageFacts lianshe__common__v1__get_import_request__facts = {
+  &lianshe__common__v1__get_import_request__descriptor,
+  lianshe__common__v1__get_import_request__facts_fields, lianshe__common__v1__get_import_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.GetImportResponse
+static const WireFieldFacts lianshe__common__v1__get_import_response__facts_fields[] = {
+  {"import", &lianshe__common__v1__import__facts, 0},
+};
+static const uint16_t lianshe__common__v1__get_import_response__facts_order[] = {0};
+const WireMessageFacts lianshe__common__v1__get_import_response__facts = {
+  &lianshe__common__v1__get_import_response__descriptor,
+  lianshe__common__v1__get_import_response__facts_fields, lianshe__common__v1__get_import_response__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.WatchImportRequest
+static const WireFieldFacts lianshe__common__v1__watch_import_request__facts_fields[] = {
+  {"importId", NULL, 0},
+};
+static const uint16_t lianshe__common__v1__watch_import_request__facts_order[] = {0};
+const WireMessageFacts lianshe__common__v1__watch_import_request__facts = {
+  &lianshe__common__v1__watch_import_request__descriptor,
+  lianshe__common__v1__watch_import_request__facts_fields, lianshe__common__v1__watch_import_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.WatchImportResponse
+static const WireFieldFacts lianshe__common__v1__watch_import_response__facts_fields[] = {
+  {"import", &lianshe__common__v1__import__facts, 0},
+};
+static const uint16_t lianshe__common__v1__watch_import_response__facts_order[] = {0};
+const WireMessageFacts lianshe__common__v1__watch_import_response__facts = {
+  &lianshe__common__v1__watch_import_response__descriptor,
+  lianshe__common__v1__watch_import_response__facts_fields, lianshe__common__v1__watch_import_response__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.StatedFigure
+static const WireFieldFacts lianshe__common__v1__stated_figure__facts_fields[] = {
+  {"id", NULL, 0},
+  {"code", NULL, 0},
+  {"label", NULL, 0},
+  {"placeCode", NULL, 0},
+  {"period", NULL, 0},
+  {"channelCode", NULL, 0},
+  {"indicatorCode", NULL, 0},
+  {"sector", NULL, 0},
+  {"kind", NULL, 0},
+  {"quantity", &lianshe__common__v1__quantity__facts, 0},
+  {"provenance", &lianshe__common__v1__provenance__facts, 0},
+  {"revision", NULL, 0},
+  {"etag", NULL, 0},
+  {"createTime", NULL, 0},
+};
+static const uint16_t lianshe__common__v1__stated_figure__facts_order[] = {5, 1, 13, 12, 0, 6, 8, 2, 4, 3, 10, 9, 11, 7};
+const WireMessageFacts lianshe__common__v1__stated_figure__facts = {
+  &lianshe__common__v1__stated_figure__descriptor,
+  lianshe__common__v1__stated_figure__facts_fields, lianshe__common__v1__stated_figure__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.GetStatedFigureRequest
+static const WireFieldFacts lianshe__common__v1__get_stated_figure_request__facts_fields[] = {
+  {"code", NULL, 0},
+};
+static const uint16_t lianshe__common__v1__get_stated_figure_request__facts_order[] = {0};
+const WireMessageFacts lianshe__common__v1__get_stated_figure_request__facts = {
+  &lianshe__common__v1__get_stated_figure_request__descriptor,
+  lianshe__common__v1__get_stated_figure_request__facts_fields, lianshe__common__v1__get_stated_figure_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.GetStatedFigureResponse
+static const WireFieldFacts lianshe__common__v1__get_stated_figure_response__facts_fields[] = {
+  {"statedFigure", &lianshe__common__v1__stated_figure__facts, 0},
+};
+static const uint16_t lianshe__common__v1__get_stated_figure_response__facts_order[] = {0};
+const WireMessageFacts lianshe__common__v1__get_stated_figure_response__facts = {
+  &lianshe__common__v1__get_stated_figure_response__descriptor,
+  lianshe__common__v1__get_stated_figure_response__facts_fields, lianshe__common__v1__get_stated_figure_response__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.ListStatedFiguresRequest
+static const WireFieldFacts lianshe__common__v1__list_stated_figures_request__facts_fields[] = {
+  {"pageSize", NULL, 0},
+  {"pageToken", NULL, 0},
+  {"placeCode", NULL, 0},
+  {"period", NULL, 0},
+  {"channelCode", NULL, 0},
+  {"indicatorCode", NULL, 0},
+};
+static const uint16_t lianshe__common__v1__list_stated_figures_request__facts_order[] = {4, 5, 0, 1, 3, 2};
+const WireMessageFacts lianshe__common__v1__list_stated_figures_request__facts = {
+  &lianshe__common__v1__list_stated_figures_request__descriptor,
+  lianshe__common__v1__list_stated_figures_request__facts_fields, lianshe__common__v1__list_stated_figures_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.ListStatedFiguresResponse
+static const WireFieldFacts lianshe__common__v1__list_stated_figures_response__facts_fields[] = {
+  {"statedFigures", &lianshe__common__v1__stated_figure__facts, 0},
+  {"nextPageToken", NULL, 0},
+  {"totalSize", NULL, 0},
+};
+static const uint16_t lianshe__common__v1__list_stated_figures_response__facts_order[] = {1, 0, 2};
+const WireMessageFacts lianshe__common__v1__list_stated_figures_response__facts = {
+  &lianshe__common__v1__list_stated_figures_response__descriptor,
+  lianshe__common__v1__list_stated_figures_response__facts_fields, lianshe__common__v1__list_stated_figures_response__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.CreateStatedFigureRequest
+static const WireFieldFacts lianshe__common__v1__create_stated_figure_request__facts_fields[] = {
+  {"requestId", NULL, 0},
+  {"statedFigure", &lianshe__common__v1__stated_figure__facts, 0},
+};
+static const uint16_t lianshe__common__v1__create_stated_figure_request__facts_order[] = {0, 1};
+const WireMessageFacts lianshe__common__v1__create_stated_figure_request__facts = {
+  &lianshe__common__v1__create_stated_figure_request__descriptor,
+  lianshe__common__v1__create_stated_figure_request__facts_fields, lianshe__common__v1__create_stated_figure_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.CreateStatedFigureResponse
+static const WireFieldFacts lianshe__common__v1__create_stated_figure_response__facts_fields[] = {
+  {"statedFigure", &lianshe__common__v1__stated_figure__facts, 0},
+};
+static const uint16_t lianshe__common__v1__create_stated_figure_response__facts_order[] = {0};
+const WireMessageFacts lianshe__common__v1__create_stated_figure_response__facts = {
+  &lianshe__common__v1__create_stated_figure_response__descriptor,
+  lianshe__common__v1__create_stated_figure_response__facts_fields, lianshe__common__v1__create_stated_figure_response__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.UpdateStatedFigureRequest
+static const WireFieldFacts lianshe__common__v1__update_stated_figure_request__facts_fields[] = {
+  {"requestId", NULL, 0},
+  {"statedFigure", &lianshe__common__v1__stated_figure__facts, 0},
+};
+static const uint16_t lianshe__common__v1__update_stated_figure_request__facts_order[] = {0, 1};
+const WireMessageFacts lianshe__common__v1__update_stated_figure_request__facts = {
+  &lianshe__common__v1__update_stated_figure_request__descriptor,
+  lianshe__common__v1__update_stated_figure_request__facts_fields, lianshe__common__v1__update_stated_figure_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.UpdateStatedFigureResponse
+static const WireFieldFacts lianshe__common__v1__update_stated_figure_response__facts_fields[] = {
+  {"statedFigure", &lianshe__common__v1__stated_figure__facts, 0},
+};
+static const uint16_t lianshe__common__v1__update_stated_figure_response__facts_order[] = {0};
+const WireMessageFacts lianshe__common__v1__update_stated_figure_response__facts = {
+  &lianshe__common__v1__update_stated_figure_response__descriptor,
+  lianshe__common__v1__update_stated_figure_response__facts_fields, lianshe__common__v1__update_stated_figure_response__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.DeleteStatedFigureRequest
+static const WireFieldFacts lianshe__common__v1__delete_stated_figure_request__facts_fields[] = {
+  {"requestId", NULL, 0},
+  {"code", NULL, 0},
+  {"etag", NULL, 0},
+};
+static const uint16_t lianshe__common__v1__delete_stated_figure_request__facts_order[] = {1, 2, 0};
+const WireMessageFacts lianshe__common__v1__delete_stated_figure_request__facts = {
+  &lianshe__common__v1__delete_stated_figure_request__descriptor,
+  lianshe__common__v1__delete_stated_figure_request__facts_fields, lianshe__common__v1__delete_stated_figure_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.DeleteStatedFigureResponse
+const WireMessageFacts lianshe__common__v1__delete_stated_figure_response__facts = {
+  &lianshe__common__v1__delete_stated_figure_response__descriptor,
+  NULL, NULL,
+  WIRE_SHAPE_OBJECT
+};
+
 // lianshe.common.v1.Decimal
 static const WireFieldFacts lianshe__common__v1__decimal__facts_fields[] = {
   {"unscaled", NULL, 0},
@@ -267,29 +613,5 @@ static const uint16_t lianshe__common__v1__provenance__facts_order[] = {0, 2, 1}
 const WireMessageFacts lianshe__common__v1__provenance__facts = {
   &lianshe__common__v1__provenance__descriptor,
   lianshe__common__v1__provenance__facts_fields, lianshe__common__v1__provenance__facts_order,
-  WIRE_SHAPE_OBJECT
-};
-
-// lianshe.common.v1.StatedFigure
-static const WireFieldFacts lianshe__common__v1__stated_figure__facts_fields[] = {
-  {"id", NULL, 0},
-  {"code", NULL, 0},
-  {"label", NULL, 0},
-  {"placeCode", NULL, 0},
-  {"period", NULL, 0},
-  {"channelCode", NULL, 0},
-  {"indicatorCode", NULL, 0},
-  {"sector", NULL, 0},
-  {"kind", NULL, 0},
-  {"quantity", &lianshe__common__v1__quantity__facts, 0},
-  {"provenance", &lianshe__common__v1__provenance__facts, 0},
-  {"revision", NULL, 0},
-  {"etag", NULL, 0},
-  {"createTime", NULL, 0},
-};
-static const uint16_t lianshe__common__v1__stated_figure__facts_order[] = {5, 1, 13, 12, 0, 6, 8, 2, 4, 3, 10, 9, 11, 7};
-const WireMessageFacts lianshe__common__v1__stated_figure__facts = {
-  &lianshe__common__v1__stated_figure__descriptor,
-  lianshe__common__v1__stated_figure__facts_fields, lianshe__common__v1__stated_figure__facts_order,
   WIRE_SHAPE_OBJECT
 };

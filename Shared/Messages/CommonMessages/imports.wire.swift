@@ -368,3 +368,530 @@ public struct ImportColumn: WireMessage {
     try writer.setString(4, self.example)
   }
 }
+
+public struct ListImportKindsRequest: WireMessage {
+  public init() {}
+
+  public static var schema: MessageSchema {
+    MessageSchema(facts: lianshe__common__v1__list_import_kinds_request__facts_address())
+  }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    self.init()
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
+  }
+}
+
+public struct ListImportKindsResponse: WireMessage {
+  public var kinds: [ImportKind] = []
+
+  public init() {}
+
+  public init(
+    kinds: [ImportKind] = []
+  ) {
+    self.kinds = kinds
+  }
+
+  public static var schema: MessageSchema {
+    MessageSchema(facts: lianshe__common__v1__list_import_kinds_response__facts_address())
+  }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    self.init()
+    let reader = MessageReader(message)
+    self.kinds = try reader.messages(0, as: ImportKind.self)
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
+    let writer = MessageWriter(message, arena: arena)
+    try writer.setMessages(0, self.kinds)
+  }
+}
+
+public struct GetImportTemplateRequest: WireMessage {
+  public var kind: String = ""
+
+  public init() {}
+
+  public init(
+    kind: String = ""
+  ) {
+    self.kind = kind
+  }
+
+  public static var schema: MessageSchema {
+    MessageSchema(facts: lianshe__common__v1__get_import_template_request__facts_address())
+  }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    self.init()
+    let reader = MessageReader(message)
+    self.kind = reader.string(0)
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
+    let writer = MessageWriter(message, arena: arena)
+    try writer.setString(0, self.kind)
+  }
+}
+
+public struct GetImportTemplateResponse: WireMessage {
+  public var fileName: String = ""
+  /// A CSV file, UTF-8 with a byte order mark.
+  public var content: [UInt8] = []
+
+  public init() {}
+
+  public init(
+    fileName: String = "",
+    content: [UInt8] = []
+  ) {
+    self.fileName = fileName
+    self.content = content
+  }
+
+  public static var schema: MessageSchema {
+    MessageSchema(facts: lianshe__common__v1__get_import_template_response__facts_address())
+  }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    self.init()
+    let reader = MessageReader(message)
+    self.fileName = reader.string(0)
+    self.content = reader.bytes(1)
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
+    let writer = MessageWriter(message, arena: arena)
+    try writer.setString(0, self.fileName)
+    try writer.setBytes(1, self.content)
+  }
+}
+
+public struct CreateImportRequest: WireMessage {
+  public var requestId: String = ""
+  public var kind: String = ""
+  public var fileName: String = ""
+  public var byteCount: UInt64 = 0
+  public var sha256: String = ""
+
+  public init() {}
+
+  public init(
+    requestId: String = "",
+    kind: String = "",
+    fileName: String = "",
+    byteCount: UInt64 = 0,
+    sha256: String = ""
+  ) {
+    self.requestId = requestId
+    self.kind = kind
+    self.fileName = fileName
+    self.byteCount = byteCount
+    self.sha256 = sha256
+  }
+
+  public static var schema: MessageSchema {
+    MessageSchema(facts: lianshe__common__v1__create_import_request__facts_address())
+  }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    self.init()
+    let reader = MessageReader(message)
+    self.requestId = reader.string(0)
+    self.kind = reader.string(1)
+    self.fileName = reader.string(2)
+    self.byteCount = reader.uint64(3)
+    self.sha256 = reader.string(4)
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
+    let writer = MessageWriter(message, arena: arena)
+    try writer.setString(0, self.requestId)
+    try writer.setString(1, self.kind)
+    try writer.setString(2, self.fileName)
+    writer.setUInt64(3, self.byteCount)
+    try writer.setString(4, self.sha256)
+  }
+}
+
+public struct CreateImportResponse: WireMessage {
+  public var `import`: Import? = nil
+
+  public init() {}
+
+  public init(
+    `import`: Import? = nil
+  ) {
+    self.`import` = `import`
+  }
+
+  public static var schema: MessageSchema {
+    MessageSchema(facts: lianshe__common__v1__create_import_response__facts_address())
+  }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    self.init()
+    let reader = MessageReader(message)
+    self.`import` = try reader.message(0, as: Import.self)
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
+    let writer = MessageWriter(message, arena: arena)
+    if let value = self.`import` { try writer.setMessage(0, value) }
+  }
+}
+
+public struct AppendRowsRequest: WireMessage {
+  public var importId: String = ""
+  /// Number of this chunk, from 0. The same chunk may be sent again.
+  public var chunkNumber: UInt32 = 0
+  /// Bytes of the file, at most 1 MiB.
+  public var content: [UInt8] = []
+
+  public init() {}
+
+  public init(
+    importId: String = "",
+    chunkNumber: UInt32 = 0,
+    content: [UInt8] = []
+  ) {
+    self.importId = importId
+    self.chunkNumber = chunkNumber
+    self.content = content
+  }
+
+  public static var schema: MessageSchema {
+    MessageSchema(facts: lianshe__common__v1__append_rows_request__facts_address())
+  }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    self.init()
+    let reader = MessageReader(message)
+    self.importId = reader.string(0)
+    self.chunkNumber = reader.uint32(1)
+    self.content = reader.bytes(2)
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
+    let writer = MessageWriter(message, arena: arena)
+    try writer.setString(0, self.importId)
+    writer.setUInt32(1, self.chunkNumber)
+    try writer.setBytes(2, self.content)
+  }
+}
+
+public struct AppendRowsResponse: WireMessage {
+  public var receivedBytes: UInt64 = 0
+
+  public init() {}
+
+  public init(
+    receivedBytes: UInt64 = 0
+  ) {
+    self.receivedBytes = receivedBytes
+  }
+
+  public static var schema: MessageSchema {
+    MessageSchema(facts: lianshe__common__v1__append_rows_response__facts_address())
+  }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    self.init()
+    let reader = MessageReader(message)
+    self.receivedBytes = reader.uint64(0)
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
+    let writer = MessageWriter(message, arena: arena)
+    writer.setUInt64(0, self.receivedBytes)
+  }
+}
+
+public struct ValidateImportRequest: WireMessage {
+  public var importId: String = ""
+
+  public init() {}
+
+  public init(
+    importId: String = ""
+  ) {
+    self.importId = importId
+  }
+
+  public static var schema: MessageSchema {
+    MessageSchema(facts: lianshe__common__v1__validate_import_request__facts_address())
+  }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    self.init()
+    let reader = MessageReader(message)
+    self.importId = reader.string(0)
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
+    let writer = MessageWriter(message, arena: arena)
+    try writer.setString(0, self.importId)
+  }
+}
+
+public struct ValidateImportResponse: WireMessage {
+  public var `import`: Import? = nil
+
+  public init() {}
+
+  public init(
+    `import`: Import? = nil
+  ) {
+    self.`import` = `import`
+  }
+
+  public static var schema: MessageSchema {
+    MessageSchema(facts: lianshe__common__v1__validate_import_response__facts_address())
+  }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    self.init()
+    let reader = MessageReader(message)
+    self.`import` = try reader.message(0, as: Import.self)
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
+    let writer = MessageWriter(message, arena: arena)
+    if let value = self.`import` { try writer.setMessage(0, value) }
+  }
+}
+
+public struct CommitImportRequest: WireMessage {
+  public var importId: String = ""
+  public var requestId: String = ""
+
+  public init() {}
+
+  public init(
+    importId: String = "",
+    requestId: String = ""
+  ) {
+    self.importId = importId
+    self.requestId = requestId
+  }
+
+  public static var schema: MessageSchema {
+    MessageSchema(facts: lianshe__common__v1__commit_import_request__facts_address())
+  }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    self.init()
+    let reader = MessageReader(message)
+    self.importId = reader.string(0)
+    self.requestId = reader.string(1)
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
+    let writer = MessageWriter(message, arena: arena)
+    try writer.setString(0, self.importId)
+    try writer.setString(1, self.requestId)
+  }
+}
+
+public struct CommitImportResponse: WireMessage {
+  public var `import`: Import? = nil
+
+  public init() {}
+
+  public init(
+    `import`: Import? = nil
+  ) {
+    self.`import` = `import`
+  }
+
+  public static var schema: MessageSchema {
+    MessageSchema(facts: lianshe__common__v1__commit_import_response__facts_address())
+  }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    self.init()
+    let reader = MessageReader(message)
+    self.`import` = try reader.message(0, as: Import.self)
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
+    let writer = MessageWriter(message, arena: arena)
+    if let value = self.`import` { try writer.setMessage(0, value) }
+  }
+}
+
+public struct RevertImportRequest: WireMessage {
+  public var importId: String = ""
+  public var requestId: String = ""
+  public var reason: String = ""
+
+  public init() {}
+
+  public init(
+    importId: String = "",
+    requestId: String = "",
+    reason: String = ""
+  ) {
+    self.importId = importId
+    self.requestId = requestId
+    self.reason = reason
+  }
+
+  public static var schema: MessageSchema {
+    MessageSchema(facts: lianshe__common__v1__revert_import_request__facts_address())
+  }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    self.init()
+    let reader = MessageReader(message)
+    self.importId = reader.string(0)
+    self.requestId = reader.string(1)
+    self.reason = reader.string(2)
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
+    let writer = MessageWriter(message, arena: arena)
+    try writer.setString(0, self.importId)
+    try writer.setString(1, self.requestId)
+    try writer.setString(2, self.reason)
+  }
+}
+
+public struct RevertImportResponse: WireMessage {
+  public var `import`: Import? = nil
+
+  public init() {}
+
+  public init(
+    `import`: Import? = nil
+  ) {
+    self.`import` = `import`
+  }
+
+  public static var schema: MessageSchema {
+    MessageSchema(facts: lianshe__common__v1__revert_import_response__facts_address())
+  }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    self.init()
+    let reader = MessageReader(message)
+    self.`import` = try reader.message(0, as: Import.self)
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
+    let writer = MessageWriter(message, arena: arena)
+    if let value = self.`import` { try writer.setMessage(0, value) }
+  }
+}
+
+public struct GetImportRequest: WireMessage {
+  public var importId: String = ""
+
+  public init() {}
+
+  public init(
+    importId: String = ""
+  ) {
+    self.importId = importId
+  }
+
+  public static var schema: MessageSchema {
+    MessageSchema(facts: lianshe__common__v1__get_import_request__facts_address())
+  }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    self.init()
+    let reader = MessageReader(message)
+    self.importId = reader.string(0)
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
+    let writer = MessageWriter(message, arena: arena)
+    try writer.setString(0, self.importId)
+  }
+}
+
+public struct GetImportResponse: WireMessage {
+  public var `import`: Import? = nil
+
+  public init() {}
+
+  public init(
+    `import`: Import? = nil
+  ) {
+    self.`import` = `import`
+  }
+
+  public static var schema: MessageSchema {
+    MessageSchema(facts: lianshe__common__v1__get_import_response__facts_address())
+  }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    self.init()
+    let reader = MessageReader(message)
+    self.`import` = try reader.message(0, as: Import.self)
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
+    let writer = MessageWriter(message, arena: arena)
+    if let value = self.`import` { try writer.setMessage(0, value) }
+  }
+}
+
+public struct WatchImportRequest: WireMessage {
+  public var importId: String = ""
+
+  public init() {}
+
+  public init(
+    importId: String = ""
+  ) {
+    self.importId = importId
+  }
+
+  public static var schema: MessageSchema {
+    MessageSchema(facts: lianshe__common__v1__watch_import_request__facts_address())
+  }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    self.init()
+    let reader = MessageReader(message)
+    self.importId = reader.string(0)
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
+    let writer = MessageWriter(message, arena: arena)
+    try writer.setString(0, self.importId)
+  }
+}
+
+public struct WatchImportResponse: WireMessage {
+  public var `import`: Import? = nil
+
+  public init() {}
+
+  public init(
+    `import`: Import? = nil
+  ) {
+    self.`import` = `import`
+  }
+
+  public static var schema: MessageSchema {
+    MessageSchema(facts: lianshe__common__v1__watch_import_response__facts_address())
+  }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    self.init()
+    let reader = MessageReader(message)
+    self.`import` = try reader.message(0, as: Import.self)
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
+    let writer = MessageWriter(message, arena: arena)
+    if let value = self.`import` { try writer.setMessage(0, value) }
+  }
+}

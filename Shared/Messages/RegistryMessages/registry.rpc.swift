@@ -45,16 +45,6 @@ public enum RegistryServiceMethods {
     service: serviceName, method: "ReinstateMember", kind: .unary, idempotency: .idempotent)
   public static let withdrawMember = MethodDescriptor<WithdrawMemberRequest, WithdrawMemberResponse>(
     service: serviceName, method: "WithdrawMember", kind: .unary, idempotency: .idempotent)
-  public static let getStatedFigure = MethodDescriptor<GetStatedFigureRequest, GetStatedFigureResponse>(
-    service: serviceName, method: "GetStatedFigure", kind: .unary, idempotency: .noSideEffects)
-  public static let listStatedFigures = MethodDescriptor<ListStatedFiguresRequest, ListStatedFiguresResponse>(
-    service: serviceName, method: "ListStatedFigures", kind: .unary, idempotency: .noSideEffects)
-  public static let createStatedFigure = MethodDescriptor<CreateStatedFigureRequest, CreateStatedFigureResponse>(
-    service: serviceName, method: "CreateStatedFigure", kind: .unary, idempotency: .idempotent)
-  public static let updateStatedFigure = MethodDescriptor<UpdateStatedFigureRequest, UpdateStatedFigureResponse>(
-    service: serviceName, method: "UpdateStatedFigure", kind: .unary, idempotency: .idempotent)
-  public static let deleteStatedFigure = MethodDescriptor<DeleteStatedFigureRequest, DeleteStatedFigureResponse>(
-    service: serviceName, method: "DeleteStatedFigure", kind: .unary, idempotency: .idempotent)
   public static let countFederations = MethodDescriptor<CountFederationsRequest, CountFederationsResponse>(
     service: serviceName, method: "CountFederations", kind: .unary, idempotency: .noSideEffects)
   public static let watchChanges = MethodDescriptor<WatchChangesRequest, WatchChangesResponse>(
@@ -81,11 +71,6 @@ public enum RegistryServiceMethods {
     suspendMember.info,
     reinstateMember.info,
     withdrawMember.info,
-    getStatedFigure.info,
-    listStatedFigures.info,
-    createStatedFigure.info,
-    updateStatedFigure.info,
-    deleteStatedFigure.info,
     countFederations.info,
     watchChanges.info,
   ]
@@ -193,31 +178,6 @@ public protocol RegistryServiceHandler: Sendable {
     context: CallContext
   ) async throws -> WithdrawMemberResponse
 
-  func getStatedFigure(
-    _ request: GetStatedFigureRequest,
-    context: CallContext
-  ) async throws -> GetStatedFigureResponse
-
-  func listStatedFigures(
-    _ request: ListStatedFiguresRequest,
-    context: CallContext
-  ) async throws -> ListStatedFiguresResponse
-
-  func createStatedFigure(
-    _ request: CreateStatedFigureRequest,
-    context: CallContext
-  ) async throws -> CreateStatedFigureResponse
-
-  func updateStatedFigure(
-    _ request: UpdateStatedFigureRequest,
-    context: CallContext
-  ) async throws -> UpdateStatedFigureResponse
-
-  func deleteStatedFigure(
-    _ request: DeleteStatedFigureRequest,
-    context: CallContext
-  ) async throws -> DeleteStatedFigureResponse
-
   /// Federations in the register by level and funding.
   func countFederations(
     _ request: CountFederationsRequest,
@@ -291,21 +251,6 @@ extension Router {
     }
     unary(RegistryServiceMethods.withdrawMember) { request, context in
       try await handler.withdrawMember(request, context: context)
-    }
-    unary(RegistryServiceMethods.getStatedFigure) { request, context in
-      try await handler.getStatedFigure(request, context: context)
-    }
-    unary(RegistryServiceMethods.listStatedFigures) { request, context in
-      try await handler.listStatedFigures(request, context: context)
-    }
-    unary(RegistryServiceMethods.createStatedFigure) { request, context in
-      try await handler.createStatedFigure(request, context: context)
-    }
-    unary(RegistryServiceMethods.updateStatedFigure) { request, context in
-      try await handler.updateStatedFigure(request, context: context)
-    }
-    unary(RegistryServiceMethods.deleteStatedFigure) { request, context in
-      try await handler.deleteStatedFigure(request, context: context)
     }
     unary(RegistryServiceMethods.countFederations) { request, context in
       try await handler.countFederations(request, context: context)
@@ -460,41 +405,6 @@ public struct RegistryServiceClient: Sendable {
     options: CallOptions = CallOptions()
   ) async throws -> WithdrawMemberResponse {
     try await channel.unary(RegistryServiceMethods.withdrawMember, request, options: options)
-  }
-
-  public func getStatedFigure(
-    _ request: GetStatedFigureRequest,
-    options: CallOptions = CallOptions()
-  ) async throws -> GetStatedFigureResponse {
-    try await channel.unary(RegistryServiceMethods.getStatedFigure, request, options: options)
-  }
-
-  public func listStatedFigures(
-    _ request: ListStatedFiguresRequest,
-    options: CallOptions = CallOptions()
-  ) async throws -> ListStatedFiguresResponse {
-    try await channel.unary(RegistryServiceMethods.listStatedFigures, request, options: options)
-  }
-
-  public func createStatedFigure(
-    _ request: CreateStatedFigureRequest,
-    options: CallOptions = CallOptions()
-  ) async throws -> CreateStatedFigureResponse {
-    try await channel.unary(RegistryServiceMethods.createStatedFigure, request, options: options)
-  }
-
-  public func updateStatedFigure(
-    _ request: UpdateStatedFigureRequest,
-    options: CallOptions = CallOptions()
-  ) async throws -> UpdateStatedFigureResponse {
-    try await channel.unary(RegistryServiceMethods.updateStatedFigure, request, options: options)
-  }
-
-  public func deleteStatedFigure(
-    _ request: DeleteStatedFigureRequest,
-    options: CallOptions = CallOptions()
-  ) async throws -> DeleteStatedFigureResponse {
-    try await channel.unary(RegistryServiceMethods.deleteStatedFigure, request, options: options)
   }
 
   /// Federations in the register by level and funding.

@@ -39,16 +39,6 @@ public enum StatisticsServiceMethods {
     service: serviceName, method: "ListQuarantineItems", kind: .unary, idempotency: .noSideEffects)
   public static let resolveQuarantineItem = MethodDescriptor<ResolveQuarantineItemRequest, ResolveQuarantineItemResponse>(
     service: serviceName, method: "ResolveQuarantineItem", kind: .unary, idempotency: .idempotent)
-  public static let getStatedFigure = MethodDescriptor<GetStatedFigureRequest, GetStatedFigureResponse>(
-    service: serviceName, method: "GetStatedFigure", kind: .unary, idempotency: .noSideEffects)
-  public static let listStatedFigures = MethodDescriptor<ListStatedFiguresRequest, ListStatedFiguresResponse>(
-    service: serviceName, method: "ListStatedFigures", kind: .unary, idempotency: .noSideEffects)
-  public static let createStatedFigure = MethodDescriptor<CreateStatedFigureRequest, CreateStatedFigureResponse>(
-    service: serviceName, method: "CreateStatedFigure", kind: .unary, idempotency: .idempotent)
-  public static let updateStatedFigure = MethodDescriptor<UpdateStatedFigureRequest, UpdateStatedFigureResponse>(
-    service: serviceName, method: "UpdateStatedFigure", kind: .unary, idempotency: .idempotent)
-  public static let deleteStatedFigure = MethodDescriptor<DeleteStatedFigureRequest, DeleteStatedFigureResponse>(
-    service: serviceName, method: "DeleteStatedFigure", kind: .unary, idempotency: .idempotent)
   public static let getTarget = MethodDescriptor<GetTargetRequest, GetTargetResponse>(
     service: serviceName, method: "GetTarget", kind: .unary, idempotency: .noSideEffects)
   public static let listTargets = MethodDescriptor<ListTargetsRequest, ListTargetsResponse>(
@@ -94,11 +84,6 @@ public enum StatisticsServiceMethods {
     getQuarantineItem.info,
     listQuarantineItems.info,
     resolveQuarantineItem.info,
-    getStatedFigure.info,
-    listStatedFigures.info,
-    createStatedFigure.info,
-    updateStatedFigure.info,
-    deleteStatedFigure.info,
     getTarget.info,
     listTargets.info,
     createTarget.info,
@@ -203,31 +188,6 @@ public protocol StatisticsServiceHandler: Sendable {
     _ request: ResolveQuarantineItemRequest,
     context: CallContext
   ) async throws -> ResolveQuarantineItemResponse
-
-  func getStatedFigure(
-    _ request: GetStatedFigureRequest,
-    context: CallContext
-  ) async throws -> GetStatedFigureResponse
-
-  func listStatedFigures(
-    _ request: ListStatedFiguresRequest,
-    context: CallContext
-  ) async throws -> ListStatedFiguresResponse
-
-  func createStatedFigure(
-    _ request: CreateStatedFigureRequest,
-    context: CallContext
-  ) async throws -> CreateStatedFigureResponse
-
-  func updateStatedFigure(
-    _ request: UpdateStatedFigureRequest,
-    context: CallContext
-  ) async throws -> UpdateStatedFigureResponse
-
-  func deleteStatedFigure(
-    _ request: DeleteStatedFigureRequest,
-    context: CallContext
-  ) async throws -> DeleteStatedFigureResponse
 
   func getTarget(
     _ request: GetTargetRequest,
@@ -350,21 +310,6 @@ extension Router {
     }
     unary(StatisticsServiceMethods.resolveQuarantineItem) { request, context in
       try await handler.resolveQuarantineItem(request, context: context)
-    }
-    unary(StatisticsServiceMethods.getStatedFigure) { request, context in
-      try await handler.getStatedFigure(request, context: context)
-    }
-    unary(StatisticsServiceMethods.listStatedFigures) { request, context in
-      try await handler.listStatedFigures(request, context: context)
-    }
-    unary(StatisticsServiceMethods.createStatedFigure) { request, context in
-      try await handler.createStatedFigure(request, context: context)
-    }
-    unary(StatisticsServiceMethods.updateStatedFigure) { request, context in
-      try await handler.updateStatedFigure(request, context: context)
-    }
-    unary(StatisticsServiceMethods.deleteStatedFigure) { request, context in
-      try await handler.deleteStatedFigure(request, context: context)
     }
     unary(StatisticsServiceMethods.getTarget) { request, context in
       try await handler.getTarget(request, context: context)
@@ -533,41 +478,6 @@ public struct StatisticsServiceClient: Sendable {
     options: CallOptions = CallOptions()
   ) async throws -> ResolveQuarantineItemResponse {
     try await channel.unary(StatisticsServiceMethods.resolveQuarantineItem, request, options: options)
-  }
-
-  public func getStatedFigure(
-    _ request: GetStatedFigureRequest,
-    options: CallOptions = CallOptions()
-  ) async throws -> GetStatedFigureResponse {
-    try await channel.unary(StatisticsServiceMethods.getStatedFigure, request, options: options)
-  }
-
-  public func listStatedFigures(
-    _ request: ListStatedFiguresRequest,
-    options: CallOptions = CallOptions()
-  ) async throws -> ListStatedFiguresResponse {
-    try await channel.unary(StatisticsServiceMethods.listStatedFigures, request, options: options)
-  }
-
-  public func createStatedFigure(
-    _ request: CreateStatedFigureRequest,
-    options: CallOptions = CallOptions()
-  ) async throws -> CreateStatedFigureResponse {
-    try await channel.unary(StatisticsServiceMethods.createStatedFigure, request, options: options)
-  }
-
-  public func updateStatedFigure(
-    _ request: UpdateStatedFigureRequest,
-    options: CallOptions = CallOptions()
-  ) async throws -> UpdateStatedFigureResponse {
-    try await channel.unary(StatisticsServiceMethods.updateStatedFigure, request, options: options)
-  }
-
-  public func deleteStatedFigure(
-    _ request: DeleteStatedFigureRequest,
-    options: CallOptions = CallOptions()
-  ) async throws -> DeleteStatedFigureResponse {
-    try await channel.unary(StatisticsServiceMethods.deleteStatedFigure, request, options: options)
   }
 
   public func getTarget(

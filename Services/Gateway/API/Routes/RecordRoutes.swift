@@ -14,7 +14,7 @@ struct RecordRoutes: Sendable {
 
   var routes: [RouteSpec] {
     [
-      membership, counts, registryStated, indicator, stated, target, quarantined, revisions,
+      membership, counts, indicator, target, quarantined, revisions,
       reportingPeriods,
     ]
   }
@@ -42,18 +42,6 @@ struct RecordRoutes: Sendable {
     }
   }
 
-  private var registryStated: RouteSpec {
-    .message(
-      "/v1/registry/stated-figures/{code}", operation: "getRegistryStatedFigure",
-      tag: Self.registers, summary: "文件所载的一个名录数字（原文）",
-      parameters: [.path("code", .text, "数字的代码")]
-    ) { [registry] request in
-      try await registry.getStatedFigure(
-        RegistryMessages.GetStatedFigureRequest(code: request.text("code")),
-        options: request.scope.options)
-    }
-  }
-
   private var indicator: RouteSpec {
     .message(
       "/v1/indicators/{code}", operation: "getIndicator", tag: Self.figures, summary: "一个指标",
@@ -61,18 +49,6 @@ struct RecordRoutes: Sendable {
     ) { [statistics] request in
       try await statistics.getIndicator(
         GetIndicatorRequest(code: request.text("code")), options: request.scope.options)
-    }
-  }
-
-  private var stated: RouteSpec {
-    .message(
-      "/v1/stated-figures/{code}", operation: "getStatedFigure", tag: Self.figures,
-      summary: "文件所载的一个统计数字（原文）",
-      parameters: [.path("code", .text, "数字的代码")]
-    ) { [statistics] request in
-      try await statistics.getStatedFigure(
-        StatisticsMessages.GetStatedFigureRequest(code: request.text("code")),
-        options: request.scope.options)
     }
   }
 

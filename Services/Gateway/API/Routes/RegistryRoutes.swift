@@ -10,7 +10,7 @@ struct RegistryRoutes: Sendable {
   private static let tag = "名录"
 
   var routes: [RouteSpec] {
-    [places, place, federations, federation, enterprises, enterprise, memberships, stated]
+    [places, place, federations, federation, enterprises, enterprise, memberships]
   }
 
   private var places: RouteSpec {
@@ -130,22 +130,6 @@ struct RegistryRoutes: Sendable {
           federationCode: request.text("federation_code"),
           enterpriseId: request.text("enterprise_id"), state: request.choice("state"),
           admittedYear: request.text("admitted_year")),
-        options: request.scope.options)
-    }
-  }
-
-  private var stated: RouteSpec {
-    .message(
-      "/v1/registry/stated-figures", operation: "listRegistryStatedFigures", tag: Self.tag,
-      summary: "文件所载的名录数字（原文）",
-      parameters: ParameterSpec.paging + [
-        .query("place_code", .placeCode, "地区代码"), .query("period", "期别，例如 2013"),
-      ]
-    ) { [registry] request in
-      try await registry.listStatedFigures(
-        ListStatedFiguresRequest(
-          pageSize: request.unsigned32("page_size"), pageToken: request.text("page_token"),
-          placeCode: request.text("place_code"), period: request.text("period")),
         options: request.scope.options)
     }
   }

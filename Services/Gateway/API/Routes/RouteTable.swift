@@ -19,6 +19,7 @@ package struct HTTPFace: Sendable {
         statistics: backends.statistics, explainer: explainer, limits: limits
       ).routes
     routes += RecordRoutes(registry: backends.registry, statistics: backends.statistics).routes
+    routes += StatedFigureRoutes(backends: backends).routes
     let described = routes
     routes += PageRoutes(backends: backends, limits: limits, described: described).routes
     self.routes = routes

@@ -15,7 +15,7 @@ struct StatisticsRoutes: Sendable {
 
   var routes: [RouteSpec] {
     [
-      indicators, channels, forms, reports, report, figures, targets, stated, quarantine, years,
+      indicators, channels, forms, reports, report, figures, targets, quarantine, years,
       placeTotals, differences,
     ]
   }
@@ -145,25 +145,6 @@ struct StatisticsRoutes: Sendable {
         ListTargetsRequest(
           pageSize: request.unsigned32("page_size"), pageToken: request.text("page_token"),
           placeCode: request.text("place_code"), period: request.text("period")),
-        options: request.scope.options)
-    }
-  }
-
-  private var stated: RouteSpec {
-    .message(
-      "/v1/stated-figures", operation: "listStatedFigures", tag: Self.tag,
-      summary: "文件所载的统计数字（原文）",
-      parameters: ParameterSpec.paging + [
-        .query("place_code", .placeCode, "地区代码"), .query("period", "期别，例如 2013"),
-        .query("channel_code", "渠道代码"), .query("indicator_code", "指标代码"),
-      ]
-    ) { [statistics] request in
-      try await statistics.listStatedFigures(
-        ListStatedFiguresRequest(
-          pageSize: request.unsigned32("page_size"), pageToken: request.text("page_token"),
-          placeCode: request.text("place_code"), period: request.text("period"),
-          channelCode: request.text("channel_code"),
-          indicatorCode: request.text("indicator_code")),
         options: request.scope.options)
     }
   }

@@ -9,7 +9,11 @@ package import Storage
 
 /// The register's import kinds.
 package enum RegistryImports {
-  package static func kinds(_ database: Database) -> [OfferedKind] {
+  package static func api(_ database: Database) -> ImportAPI {
+    ImportAPI(database: database, kinds: kinds(database), lock: lock)
+  }
+
+  private static func kinds(_ database: Database) -> [OfferedKind] {
     let store = RegistryStore(encoding: RegistryWire())
     return [
       OfferedKind(PlaceImport(store: store).kind, role: .administrator),

@@ -10,7 +10,15 @@ package import StatisticsStorage
 package import Storage
 
 package enum StatisticsImports {
-  package static func kinds(
+  package static func api(
+    _ database: Database, _ references: ReferenceCache, _ answers: AnswerCache
+  ) -> ImportAPI {
+    ImportAPI(
+      database: database, kinds: kinds(database, references), lock: ImportDesk.takeTurn,
+      didChange: { answers.invalidate() })
+  }
+
+  private static func kinds(
     _ database: Database, _ references: ReferenceCache
   ) -> [OfferedKind] {
     [
@@ -43,7 +51,7 @@ package enum StatisticsImports {
   private static func statedFigures(
     _ database: Database, _ references: ReferenceCache
   ) -> ImportKind {
-    let book = StatisticsAPI.statedFigureBook(database, references)
+    let book = StatisticsFigures.book(database, references)
     var kind = StatedFigureImport(
       book: book,
       mayWrite: { place, row, run in

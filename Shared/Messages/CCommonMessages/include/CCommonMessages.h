@@ -80,6 +80,151 @@ static inline const void *_Nonnull lianshe__common__v1__import_column__facts_add
   return &lianshe__common__v1__import_column__facts;
 }
 
+extern const struct WireMessageFacts lianshe__common__v1__list_import_kinds_request__facts;
+static inline const void *_Nonnull lianshe__common__v1__list_import_kinds_request__facts_address(void) {
+  return &lianshe__common__v1__list_import_kinds_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__list_import_kinds_response__facts;
+static inline const void *_Nonnull lianshe__common__v1__list_import_kinds_response__facts_address(void) {
+  return &lianshe__common__v1__list_import_kinds_response__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__get_import_template_request__facts;
+static inline const void *_Nonnull lianshe__common__v1__get_import_template_request__facts_address(void) {
+  return &lianshe__common__v1__get_import_template_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__get_import_template_response__facts;
+static inline const void *_Nonnull lianshe__common__v1__get_import_template_response__facts_address(void) {
+  return &lianshe__common__v1__get_import_template_response__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__create_import_request__facts;
+static inline const void *_Nonnull lianshe__common__v1__create_import_request__facts_address(void) {
+  return &lianshe__common__v1__create_import_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__create_import_response__facts;
+static inline const void *_Nonnull lianshe__common__v1__create_import_response__facts_address(void) {
+  return &lianshe__common__v1__create_import_response__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__append_rows_request__facts;
+static inline const void *_Nonnull lianshe__common__v1__append_rows_request__facts_address(void) {
+  return &lianshe__common__v1__append_rows_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__append_rows_response__facts;
+static inline const void *_Nonnull lianshe__common__v1__append_rows_response__facts_address(void) {
+  return &lianshe__common__v1__append_rows_response__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__validate_import_request__facts;
+static inline const void *_Nonnull lianshe__common__v1__validate_import_request__facts_address(void) {
+  return &lianshe__common__v1__validate_import_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__validate_import_response__facts;
+static inline const void *_Nonnull lianshe__common__v1__validate_import_response__facts_address(void) {
+  return &lianshe__common__v1__validate_import_response__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__commit_import_request__facts;
+static inline const void *_Nonnull lianshe__common__v1__commit_import_request__facts_address(void) {
+  return &lianshe__common__v1__commit_import_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__commit_import_response__facts;
+static inline const void *_Nonnull lianshe__common__v1__commit_import_response__facts_address(void) {
+  return &lianshe__common__v1__commit_import_response__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__revert_import_request__facts;
+static inline const void *_Nonnull lianshe__common__v1__revert_import_request__facts_address(void) {
+  return &lianshe__common__v1__revert_import_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__revert_import_response__facts;
+static inline const void *_Nonnull lianshe__common__v1__revert_import_response__facts_address(void) {
+  return &lianshe__common__v1__revert_import_response__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__get_import_request__facts;
+static inline const void *_Nonnull lianshe__common__v1__get_import_request__facts_address(void) {
+  return &lianshe__common__v1__get_import_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__get_import_response__facts;
+static inline const void *_Nonnull lianshe__common__v1__get_import_response__facts_address(void) {
+  return &lianshe__common__v1__get_import_response__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__watch_import_request__facts;
+static inline const void *_Nonnull lianshe__common__v1__watch_import_request__facts_address(void) {
+  return &lianshe__common__v1__watch_import_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__watch_import_response__facts;
+static inline const void *_Nonnull lianshe__common__v1__watch_import_response__facts_address(void) {
+  return &lianshe__common__v1__watch_import_response__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__stated_figure__facts;
+static inline const void *_Nonnull lianshe__common__v1__stated_figure__facts_address(void) {
+  return &lianshe__common__v1__stated_figure__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__get_stated_figure_request__facts;
+static inline const void *_Nonnull lianshe__common__v1__get_stated_figure_request__facts_address(void) {
+  return &lianshe__common__v1__get_stated_figure_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__get_stated_figure_response__facts;
+static inline const void *_Nonnull lianshe__common__v1__get_stated_figure_response__facts_address(void) {
+  return &lianshe__common__v1__get_stated_figure_response__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__list_stated_figures_request__facts;
+static inline const void *_Nonnull lianshe__common__v1__list_stated_figures_request__facts_address(void) {
+  return &lianshe__common__v1__list_stated_figures_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__list_stated_figures_response__facts;
+static inline const void *_Nonnull lianshe__common__v1__list_stated_figures_response__facts_address(void) {
+  return &lianshe__common__v1__list_stated_figures_response__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__create_stated_figure_request__facts;
+static inline const void *_Nonnull lianshe__common__v1__create_stated_figure_request__facts_address(void) {
+  return &lianshe__common__v1__create_stated_figure_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__create_stated_figure_response__facts;
+static inline const void *_Nonnull lianshe__common__v1__create_stated_figure_response__facts_address(void) {
+  return &lianshe__common__v1__create_stated_figure_response__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__update_stated_figure_request__facts;
+static inline const void *_Nonnull lianshe__common__v1__update_stated_figure_request__facts_address(void) {
+  return &lianshe__common__v1__update_stated_figure_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__update_stated_figure_response__facts;
+static inline const void *_Nonnull lianshe__common__v1__update_stated_figure_response__facts_address(void) {
+  return &lianshe__common__v1__update_stated_figure_response__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__delete_stated_figure_request__facts;
+static inline const void *_Nonnull lianshe__common__v1__delete_stated_figure_request__facts_address(void) {
+  return &lianshe__common__v1__delete_stated_figure_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__delete_stated_figure_response__facts;
+static inline const void *_Nonnull lianshe__common__v1__delete_stated_figure_response__facts_address(void) {
+  return &lianshe__common__v1__delete_stated_figure_response__facts;
+}
+
 extern const struct WireMessageFacts lianshe__common__v1__decimal__facts;
 static inline const void *_Nonnull lianshe__common__v1__decimal__facts_address(void) {
   return &lianshe__common__v1__decimal__facts;
@@ -93,11 +238,6 @@ static inline const void *_Nonnull lianshe__common__v1__quantity__facts_address(
 extern const struct WireMessageFacts lianshe__common__v1__provenance__facts;
 static inline const void *_Nonnull lianshe__common__v1__provenance__facts_address(void) {
   return &lianshe__common__v1__provenance__facts;
-}
-
-extern const struct WireMessageFacts lianshe__common__v1__stated_figure__facts;
-static inline const void *_Nonnull lianshe__common__v1__stated_figure__facts_address(void) {
-  return &lianshe__common__v1__stated_figure__facts;
 }
 
 #endif

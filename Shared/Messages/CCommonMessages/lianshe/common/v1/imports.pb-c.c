@@ -232,6 +232,816 @@ void   lianshe__common__v1__import_column__free_unpacked
   assert(message->base.descriptor == &lianshe__common__v1__import_column__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   lianshe__common__v1__list_import_kinds_request__init
+                     (Lianshe__Common__V1__ListImportKindsRequest         *message)
+{
+  static const Lianshe__Common__V1__ListImportKindsRequest init_value = LIANSHE__COMMON__V1__LIST_IMPORT_KINDS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t lianshe__common__v1__list_import_kinds_request__get_packed_size
+                     (const Lianshe__Common__V1__ListImportKindsRequest *message)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__list_import_kinds_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lianshe__common__v1__list_import_kinds_request__pack
+                     (const Lianshe__Common__V1__ListImportKindsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__list_import_kinds_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lianshe__common__v1__list_import_kinds_request__pack_to_buffer
+                     (const Lianshe__Common__V1__ListImportKindsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__list_import_kinds_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lianshe__Common__V1__ListImportKindsRequest *
+       lianshe__common__v1__list_import_kinds_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lianshe__Common__V1__ListImportKindsRequest *)
+     protobuf_c_message_unpack (&lianshe__common__v1__list_import_kinds_request__descriptor,
+                                allocator, len, data);
+}
+void   lianshe__common__v1__list_import_kinds_request__free_unpacked
+                     (Lianshe__Common__V1__ListImportKindsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lianshe__common__v1__list_import_kinds_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lianshe__common__v1__list_import_kinds_response__init
+                     (Lianshe__Common__V1__ListImportKindsResponse         *message)
+{
+  static const Lianshe__Common__V1__ListImportKindsResponse init_value = LIANSHE__COMMON__V1__LIST_IMPORT_KINDS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t lianshe__common__v1__list_import_kinds_response__get_packed_size
+                     (const Lianshe__Common__V1__ListImportKindsResponse *message)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__list_import_kinds_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lianshe__common__v1__list_import_kinds_response__pack
+                     (const Lianshe__Common__V1__ListImportKindsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__list_import_kinds_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lianshe__common__v1__list_import_kinds_response__pack_to_buffer
+                     (const Lianshe__Common__V1__ListImportKindsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__list_import_kinds_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lianshe__Common__V1__ListImportKindsResponse *
+       lianshe__common__v1__list_import_kinds_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lianshe__Common__V1__ListImportKindsResponse *)
+     protobuf_c_message_unpack (&lianshe__common__v1__list_import_kinds_response__descriptor,
+                                allocator, len, data);
+}
+void   lianshe__common__v1__list_import_kinds_response__free_unpacked
+                     (Lianshe__Common__V1__ListImportKindsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lianshe__common__v1__list_import_kinds_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lianshe__common__v1__get_import_template_request__init
+                     (Lianshe__Common__V1__GetImportTemplateRequest         *message)
+{
+  static const Lianshe__Common__V1__GetImportTemplateRequest init_value = LIANSHE__COMMON__V1__GET_IMPORT_TEMPLATE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t lianshe__common__v1__get_import_template_request__get_packed_size
+                     (const Lianshe__Common__V1__GetImportTemplateRequest *message)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__get_import_template_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lianshe__common__v1__get_import_template_request__pack
+                     (const Lianshe__Common__V1__GetImportTemplateRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__get_import_template_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lianshe__common__v1__get_import_template_request__pack_to_buffer
+                     (const Lianshe__Common__V1__GetImportTemplateRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__get_import_template_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lianshe__Common__V1__GetImportTemplateRequest *
+       lianshe__common__v1__get_import_template_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lianshe__Common__V1__GetImportTemplateRequest *)
+     protobuf_c_message_unpack (&lianshe__common__v1__get_import_template_request__descriptor,
+                                allocator, len, data);
+}
+void   lianshe__common__v1__get_import_template_request__free_unpacked
+                     (Lianshe__Common__V1__GetImportTemplateRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lianshe__common__v1__get_import_template_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lianshe__common__v1__get_import_template_response__init
+                     (Lianshe__Common__V1__GetImportTemplateResponse         *message)
+{
+  static const Lianshe__Common__V1__GetImportTemplateResponse init_value = LIANSHE__COMMON__V1__GET_IMPORT_TEMPLATE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t lianshe__common__v1__get_import_template_response__get_packed_size
+                     (const Lianshe__Common__V1__GetImportTemplateResponse *message)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__get_import_template_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lianshe__common__v1__get_import_template_response__pack
+                     (const Lianshe__Common__V1__GetImportTemplateResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__get_import_template_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lianshe__common__v1__get_import_template_response__pack_to_buffer
+                     (const Lianshe__Common__V1__GetImportTemplateResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__get_import_template_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lianshe__Common__V1__GetImportTemplateResponse *
+       lianshe__common__v1__get_import_template_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lianshe__Common__V1__GetImportTemplateResponse *)
+     protobuf_c_message_unpack (&lianshe__common__v1__get_import_template_response__descriptor,
+                                allocator, len, data);
+}
+void   lianshe__common__v1__get_import_template_response__free_unpacked
+                     (Lianshe__Common__V1__GetImportTemplateResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lianshe__common__v1__get_import_template_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lianshe__common__v1__create_import_request__init
+                     (Lianshe__Common__V1__CreateImportRequest         *message)
+{
+  static const Lianshe__Common__V1__CreateImportRequest init_value = LIANSHE__COMMON__V1__CREATE_IMPORT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t lianshe__common__v1__create_import_request__get_packed_size
+                     (const Lianshe__Common__V1__CreateImportRequest *message)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__create_import_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lianshe__common__v1__create_import_request__pack
+                     (const Lianshe__Common__V1__CreateImportRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__create_import_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lianshe__common__v1__create_import_request__pack_to_buffer
+                     (const Lianshe__Common__V1__CreateImportRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__create_import_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lianshe__Common__V1__CreateImportRequest *
+       lianshe__common__v1__create_import_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lianshe__Common__V1__CreateImportRequest *)
+     protobuf_c_message_unpack (&lianshe__common__v1__create_import_request__descriptor,
+                                allocator, len, data);
+}
+void   lianshe__common__v1__create_import_request__free_unpacked
+                     (Lianshe__Common__V1__CreateImportRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lianshe__common__v1__create_import_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lianshe__common__v1__create_import_response__init
+                     (Lianshe__Common__V1__CreateImportResponse         *message)
+{
+  static const Lianshe__Common__V1__CreateImportResponse init_value = LIANSHE__COMMON__V1__CREATE_IMPORT_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t lianshe__common__v1__create_import_response__get_packed_size
+                     (const Lianshe__Common__V1__CreateImportResponse *message)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__create_import_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lianshe__common__v1__create_import_response__pack
+                     (const Lianshe__Common__V1__CreateImportResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__create_import_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lianshe__common__v1__create_import_response__pack_to_buffer
+                     (const Lianshe__Common__V1__CreateImportResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__create_import_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lianshe__Common__V1__CreateImportResponse *
+       lianshe__common__v1__create_import_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lianshe__Common__V1__CreateImportResponse *)
+     protobuf_c_message_unpack (&lianshe__common__v1__create_import_response__descriptor,
+                                allocator, len, data);
+}
+void   lianshe__common__v1__create_import_response__free_unpacked
+                     (Lianshe__Common__V1__CreateImportResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lianshe__common__v1__create_import_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lianshe__common__v1__append_rows_request__init
+                     (Lianshe__Common__V1__AppendRowsRequest         *message)
+{
+  static const Lianshe__Common__V1__AppendRowsRequest init_value = LIANSHE__COMMON__V1__APPEND_ROWS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t lianshe__common__v1__append_rows_request__get_packed_size
+                     (const Lianshe__Common__V1__AppendRowsRequest *message)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__append_rows_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lianshe__common__v1__append_rows_request__pack
+                     (const Lianshe__Common__V1__AppendRowsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__append_rows_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lianshe__common__v1__append_rows_request__pack_to_buffer
+                     (const Lianshe__Common__V1__AppendRowsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__append_rows_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lianshe__Common__V1__AppendRowsRequest *
+       lianshe__common__v1__append_rows_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lianshe__Common__V1__AppendRowsRequest *)
+     protobuf_c_message_unpack (&lianshe__common__v1__append_rows_request__descriptor,
+                                allocator, len, data);
+}
+void   lianshe__common__v1__append_rows_request__free_unpacked
+                     (Lianshe__Common__V1__AppendRowsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lianshe__common__v1__append_rows_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lianshe__common__v1__append_rows_response__init
+                     (Lianshe__Common__V1__AppendRowsResponse         *message)
+{
+  static const Lianshe__Common__V1__AppendRowsResponse init_value = LIANSHE__COMMON__V1__APPEND_ROWS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t lianshe__common__v1__append_rows_response__get_packed_size
+                     (const Lianshe__Common__V1__AppendRowsResponse *message)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__append_rows_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lianshe__common__v1__append_rows_response__pack
+                     (const Lianshe__Common__V1__AppendRowsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__append_rows_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lianshe__common__v1__append_rows_response__pack_to_buffer
+                     (const Lianshe__Common__V1__AppendRowsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__append_rows_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lianshe__Common__V1__AppendRowsResponse *
+       lianshe__common__v1__append_rows_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lianshe__Common__V1__AppendRowsResponse *)
+     protobuf_c_message_unpack (&lianshe__common__v1__append_rows_response__descriptor,
+                                allocator, len, data);
+}
+void   lianshe__common__v1__append_rows_response__free_unpacked
+                     (Lianshe__Common__V1__AppendRowsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lianshe__common__v1__append_rows_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lianshe__common__v1__validate_import_request__init
+                     (Lianshe__Common__V1__ValidateImportRequest         *message)
+{
+  static const Lianshe__Common__V1__ValidateImportRequest init_value = LIANSHE__COMMON__V1__VALIDATE_IMPORT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t lianshe__common__v1__validate_import_request__get_packed_size
+                     (const Lianshe__Common__V1__ValidateImportRequest *message)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__validate_import_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lianshe__common__v1__validate_import_request__pack
+                     (const Lianshe__Common__V1__ValidateImportRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__validate_import_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lianshe__common__v1__validate_import_request__pack_to_buffer
+                     (const Lianshe__Common__V1__ValidateImportRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__validate_import_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lianshe__Common__V1__ValidateImportRequest *
+       lianshe__common__v1__validate_import_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lianshe__Common__V1__ValidateImportRequest *)
+     protobuf_c_message_unpack (&lianshe__common__v1__validate_import_request__descriptor,
+                                allocator, len, data);
+}
+void   lianshe__common__v1__validate_import_request__free_unpacked
+                     (Lianshe__Common__V1__ValidateImportRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lianshe__common__v1__validate_import_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lianshe__common__v1__validate_import_response__init
+                     (Lianshe__Common__V1__ValidateImportResponse         *message)
+{
+  static const Lianshe__Common__V1__ValidateImportResponse init_value = LIANSHE__COMMON__V1__VALIDATE_IMPORT_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t lianshe__common__v1__validate_import_response__get_packed_size
+                     (const Lianshe__Common__V1__ValidateImportResponse *message)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__validate_import_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lianshe__common__v1__validate_import_response__pack
+                     (const Lianshe__Common__V1__ValidateImportResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__validate_import_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lianshe__common__v1__validate_import_response__pack_to_buffer
+                     (const Lianshe__Common__V1__ValidateImportResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__validate_import_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lianshe__Common__V1__ValidateImportResponse *
+       lianshe__common__v1__validate_import_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lianshe__Common__V1__ValidateImportResponse *)
+     protobuf_c_message_unpack (&lianshe__common__v1__validate_import_response__descriptor,
+                                allocator, len, data);
+}
+void   lianshe__common__v1__validate_import_response__free_unpacked
+                     (Lianshe__Common__V1__ValidateImportResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lianshe__common__v1__validate_import_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lianshe__common__v1__commit_import_request__init
+                     (Lianshe__Common__V1__CommitImportRequest         *message)
+{
+  static const Lianshe__Common__V1__CommitImportRequest init_value = LIANSHE__COMMON__V1__COMMIT_IMPORT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t lianshe__common__v1__commit_import_request__get_packed_size
+                     (const Lianshe__Common__V1__CommitImportRequest *message)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__commit_import_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lianshe__common__v1__commit_import_request__pack
+                     (const Lianshe__Common__V1__CommitImportRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__commit_import_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lianshe__common__v1__commit_import_request__pack_to_buffer
+                     (const Lianshe__Common__V1__CommitImportRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__commit_import_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lianshe__Common__V1__CommitImportRequest *
+       lianshe__common__v1__commit_import_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lianshe__Common__V1__CommitImportRequest *)
+     protobuf_c_message_unpack (&lianshe__common__v1__commit_import_request__descriptor,
+                                allocator, len, data);
+}
+void   lianshe__common__v1__commit_import_request__free_unpacked
+                     (Lianshe__Common__V1__CommitImportRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lianshe__common__v1__commit_import_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lianshe__common__v1__commit_import_response__init
+                     (Lianshe__Common__V1__CommitImportResponse         *message)
+{
+  static const Lianshe__Common__V1__CommitImportResponse init_value = LIANSHE__COMMON__V1__COMMIT_IMPORT_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t lianshe__common__v1__commit_import_response__get_packed_size
+                     (const Lianshe__Common__V1__CommitImportResponse *message)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__commit_import_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lianshe__common__v1__commit_import_response__pack
+                     (const Lianshe__Common__V1__CommitImportResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__commit_import_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lianshe__common__v1__commit_import_response__pack_to_buffer
+                     (const Lianshe__Common__V1__CommitImportResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__commit_import_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lianshe__Common__V1__CommitImportResponse *
+       lianshe__common__v1__commit_import_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lianshe__Common__V1__CommitImportResponse *)
+     protobuf_c_message_unpack (&lianshe__common__v1__commit_import_response__descriptor,
+                                allocator, len, data);
+}
+void   lianshe__common__v1__commit_import_response__free_unpacked
+                     (Lianshe__Common__V1__CommitImportResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lianshe__common__v1__commit_import_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lianshe__common__v1__revert_import_request__init
+                     (Lianshe__Common__V1__RevertImportRequest         *message)
+{
+  static const Lianshe__Common__V1__RevertImportRequest init_value = LIANSHE__COMMON__V1__REVERT_IMPORT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t lianshe__common__v1__revert_import_request__get_packed_size
+                     (const Lianshe__Common__V1__RevertImportRequest *message)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__revert_import_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lianshe__common__v1__revert_import_request__pack
+                     (const Lianshe__Common__V1__RevertImportRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__revert_import_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lianshe__common__v1__revert_import_request__pack_to_buffer
+                     (const Lianshe__Common__V1__RevertImportRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__revert_import_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lianshe__Common__V1__RevertImportRequest *
+       lianshe__common__v1__revert_import_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lianshe__Common__V1__RevertImportRequest *)
+     protobuf_c_message_unpack (&lianshe__common__v1__revert_import_request__descriptor,
+                                allocator, len, data);
+}
+void   lianshe__common__v1__revert_import_request__free_unpacked
+                     (Lianshe__Common__V1__RevertImportRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lianshe__common__v1__revert_import_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lianshe__common__v1__revert_import_response__init
+                     (Lianshe__Common__V1__RevertImportResponse         *message)
+{
+  static const Lianshe__Common__V1__RevertImportResponse init_value = LIANSHE__COMMON__V1__REVERT_IMPORT_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t lianshe__common__v1__revert_import_response__get_packed_size
+                     (const Lianshe__Common__V1__RevertImportResponse *message)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__revert_import_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lianshe__common__v1__revert_import_response__pack
+                     (const Lianshe__Common__V1__RevertImportResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__revert_import_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lianshe__common__v1__revert_import_response__pack_to_buffer
+                     (const Lianshe__Common__V1__RevertImportResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__revert_import_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lianshe__Common__V1__RevertImportResponse *
+       lianshe__common__v1__revert_import_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lianshe__Common__V1__RevertImportResponse *)
+     protobuf_c_message_unpack (&lianshe__common__v1__revert_import_response__descriptor,
+                                allocator, len, data);
+}
+void   lianshe__common__v1__revert_import_response__free_unpacked
+                     (Lianshe__Common__V1__RevertImportResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lianshe__common__v1__revert_import_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lianshe__common__v1__get_import_request__init
+                     (Lianshe__Common__V1__GetImportRequest         *message)
+{
+  static const Lianshe__Common__V1__GetImportRequest init_value = LIANSHE__COMMON__V1__GET_IMPORT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t lianshe__common__v1__get_import_request__get_packed_size
+                     (const Lianshe__Common__V1__GetImportRequest *message)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__get_import_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lianshe__common__v1__get_import_request__pack
+                     (const Lianshe__Common__V1__GetImportRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__get_import_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lianshe__common__v1__get_import_request__pack_to_buffer
+                     (const Lianshe__Common__V1__GetImportRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__get_import_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lianshe__Common__V1__GetImportRequest *
+       lianshe__common__v1__get_import_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lianshe__Common__V1__GetImportRequest *)
+     protobuf_c_message_unpack (&lianshe__common__v1__get_import_request__descriptor,
+                                allocator, len, data);
+}
+void   lianshe__common__v1__get_import_request__free_unpacked
+                     (Lianshe__Common__V1__GetImportRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lianshe__common__v1__get_import_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lianshe__common__v1__get_import_response__init
+                     (Lianshe__Common__V1__GetImportResponse         *message)
+{
+  static const Lianshe__Common__V1__GetImportResponse init_value = LIANSHE__COMMON__V1__GET_IMPORT_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t lianshe__common__v1__get_import_response__get_packed_size
+                     (const Lianshe__Common__V1__GetImportResponse *message)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__get_import_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lianshe__common__v1__get_import_response__pack
+                     (const Lianshe__Common__V1__GetImportResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__get_import_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lianshe__common__v1__get_import_response__pack_to_buffer
+                     (const Lianshe__Common__V1__GetImportResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__get_import_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lianshe__Common__V1__GetImportResponse *
+       lianshe__common__v1__get_import_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lianshe__Common__V1__GetImportResponse *)
+     protobuf_c_message_unpack (&lianshe__common__v1__get_import_response__descriptor,
+                                allocator, len, data);
+}
+void   lianshe__common__v1__get_import_response__free_unpacked
+                     (Lianshe__Common__V1__GetImportResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lianshe__common__v1__get_import_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lianshe__common__v1__watch_import_request__init
+                     (Lianshe__Common__V1__WatchImportRequest         *message)
+{
+  static const Lianshe__Common__V1__WatchImportRequest init_value = LIANSHE__COMMON__V1__WATCH_IMPORT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t lianshe__common__v1__watch_import_request__get_packed_size
+                     (const Lianshe__Common__V1__WatchImportRequest *message)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__watch_import_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lianshe__common__v1__watch_import_request__pack
+                     (const Lianshe__Common__V1__WatchImportRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__watch_import_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lianshe__common__v1__watch_import_request__pack_to_buffer
+                     (const Lianshe__Common__V1__WatchImportRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__watch_import_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lianshe__Common__V1__WatchImportRequest *
+       lianshe__common__v1__watch_import_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lianshe__Common__V1__WatchImportRequest *)
+     protobuf_c_message_unpack (&lianshe__common__v1__watch_import_request__descriptor,
+                                allocator, len, data);
+}
+void   lianshe__common__v1__watch_import_request__free_unpacked
+                     (Lianshe__Common__V1__WatchImportRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lianshe__common__v1__watch_import_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lianshe__common__v1__watch_import_response__init
+                     (Lianshe__Common__V1__WatchImportResponse         *message)
+{
+  static const Lianshe__Common__V1__WatchImportResponse init_value = LIANSHE__COMMON__V1__WATCH_IMPORT_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t lianshe__common__v1__watch_import_response__get_packed_size
+                     (const Lianshe__Common__V1__WatchImportResponse *message)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__watch_import_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lianshe__common__v1__watch_import_response__pack
+                     (const Lianshe__Common__V1__WatchImportResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__watch_import_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lianshe__common__v1__watch_import_response__pack_to_buffer
+                     (const Lianshe__Common__V1__WatchImportResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__watch_import_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lianshe__Common__V1__WatchImportResponse *
+       lianshe__common__v1__watch_import_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lianshe__Common__V1__WatchImportResponse *)
+     protobuf_c_message_unpack (&lianshe__common__v1__watch_import_response__descriptor,
+                                allocator, len, data);
+}
+void   lianshe__common__v1__watch_import_response__free_unpacked
+                     (Lianshe__Common__V1__WatchImportResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lianshe__common__v1__watch_import_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor lianshe__common__v1__import__field_descriptors[19] =
 {
   {
@@ -836,6 +1646,800 @@ const ProtobufCMessageDescriptor lianshe__common__v1__import_column__descriptor 
   lianshe__common__v1__import_column__field_indices_by_name,
   1,  lianshe__common__v1__import_column__number_ranges,
   (ProtobufCMessageInit) lianshe__common__v1__import_column__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define lianshe__common__v1__list_import_kinds_request__field_descriptors NULL
+#define lianshe__common__v1__list_import_kinds_request__field_indices_by_name NULL
+#define lianshe__common__v1__list_import_kinds_request__number_ranges NULL
+const ProtobufCMessageDescriptor lianshe__common__v1__list_import_kinds_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lianshe.common.v1.ListImportKindsRequest",
+  "ListImportKindsRequest",
+  "Lianshe__Common__V1__ListImportKindsRequest",
+  "lianshe.common.v1",
+  sizeof(Lianshe__Common__V1__ListImportKindsRequest),
+  0,
+  lianshe__common__v1__list_import_kinds_request__field_descriptors,
+  lianshe__common__v1__list_import_kinds_request__field_indices_by_name,
+  0,  lianshe__common__v1__list_import_kinds_request__number_ranges,
+  (ProtobufCMessageInit) lianshe__common__v1__list_import_kinds_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lianshe__common__v1__list_import_kinds_response__field_descriptors[1] =
+{
+  {
+    "kinds",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Lianshe__Common__V1__ListImportKindsResponse, n_kinds),
+    offsetof(Lianshe__Common__V1__ListImportKindsResponse, kinds),
+    &lianshe__common__v1__import_kind__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lianshe__common__v1__list_import_kinds_response__field_indices_by_name[] = {
+  0,   /* field[0] = kinds */
+};
+static const ProtobufCIntRange lianshe__common__v1__list_import_kinds_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor lianshe__common__v1__list_import_kinds_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lianshe.common.v1.ListImportKindsResponse",
+  "ListImportKindsResponse",
+  "Lianshe__Common__V1__ListImportKindsResponse",
+  "lianshe.common.v1",
+  sizeof(Lianshe__Common__V1__ListImportKindsResponse),
+  1,
+  lianshe__common__v1__list_import_kinds_response__field_descriptors,
+  lianshe__common__v1__list_import_kinds_response__field_indices_by_name,
+  1,  lianshe__common__v1__list_import_kinds_response__number_ranges,
+  (ProtobufCMessageInit) lianshe__common__v1__list_import_kinds_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lianshe__common__v1__get_import_template_request__field_descriptors[1] =
+{
+  {
+    "kind",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__GetImportTemplateRequest, kind),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lianshe__common__v1__get_import_template_request__field_indices_by_name[] = {
+  0,   /* field[0] = kind */
+};
+static const ProtobufCIntRange lianshe__common__v1__get_import_template_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor lianshe__common__v1__get_import_template_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lianshe.common.v1.GetImportTemplateRequest",
+  "GetImportTemplateRequest",
+  "Lianshe__Common__V1__GetImportTemplateRequest",
+  "lianshe.common.v1",
+  sizeof(Lianshe__Common__V1__GetImportTemplateRequest),
+  1,
+  lianshe__common__v1__get_import_template_request__field_descriptors,
+  lianshe__common__v1__get_import_template_request__field_indices_by_name,
+  1,  lianshe__common__v1__get_import_template_request__number_ranges,
+  (ProtobufCMessageInit) lianshe__common__v1__get_import_template_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lianshe__common__v1__get_import_template_response__field_descriptors[2] =
+{
+  {
+    "file_name",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__GetImportTemplateResponse, file_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "content",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__GetImportTemplateResponse, content),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lianshe__common__v1__get_import_template_response__field_indices_by_name[] = {
+  1,   /* field[1] = content */
+  0,   /* field[0] = file_name */
+};
+static const ProtobufCIntRange lianshe__common__v1__get_import_template_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor lianshe__common__v1__get_import_template_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lianshe.common.v1.GetImportTemplateResponse",
+  "GetImportTemplateResponse",
+  "Lianshe__Common__V1__GetImportTemplateResponse",
+  "lianshe.common.v1",
+  sizeof(Lianshe__Common__V1__GetImportTemplateResponse),
+  2,
+  lianshe__common__v1__get_import_template_response__field_descriptors,
+  lianshe__common__v1__get_import_template_response__field_indices_by_name,
+  1,  lianshe__common__v1__get_import_template_response__number_ranges,
+  (ProtobufCMessageInit) lianshe__common__v1__get_import_template_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lianshe__common__v1__create_import_request__field_descriptors[5] =
+{
+  {
+    "request_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__CreateImportRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "kind",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__CreateImportRequest, kind),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "file_name",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__CreateImportRequest, file_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "byte_count",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__CreateImportRequest, byte_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sha256",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__CreateImportRequest, sha256),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lianshe__common__v1__create_import_request__field_indices_by_name[] = {
+  3,   /* field[3] = byte_count */
+  2,   /* field[2] = file_name */
+  1,   /* field[1] = kind */
+  0,   /* field[0] = request_id */
+  4,   /* field[4] = sha256 */
+};
+static const ProtobufCIntRange lianshe__common__v1__create_import_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor lianshe__common__v1__create_import_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lianshe.common.v1.CreateImportRequest",
+  "CreateImportRequest",
+  "Lianshe__Common__V1__CreateImportRequest",
+  "lianshe.common.v1",
+  sizeof(Lianshe__Common__V1__CreateImportRequest),
+  5,
+  lianshe__common__v1__create_import_request__field_descriptors,
+  lianshe__common__v1__create_import_request__field_indices_by_name,
+  1,  lianshe__common__v1__create_import_request__number_ranges,
+  (ProtobufCMessageInit) lianshe__common__v1__create_import_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lianshe__common__v1__create_import_response__field_descriptors[1] =
+{
+  {
+    "import",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__CreateImportResponse, import),
+    &lianshe__common__v1__import__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lianshe__common__v1__create_import_response__field_indices_by_name[] = {
+  0,   /* field[0] = import */
+};
+static const ProtobufCIntRange lianshe__common__v1__create_import_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor lianshe__common__v1__create_import_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lianshe.common.v1.CreateImportResponse",
+  "CreateImportResponse",
+  "Lianshe__Common__V1__CreateImportResponse",
+  "lianshe.common.v1",
+  sizeof(Lianshe__Common__V1__CreateImportResponse),
+  1,
+  lianshe__common__v1__create_import_response__field_descriptors,
+  lianshe__common__v1__create_import_response__field_indices_by_name,
+  1,  lianshe__common__v1__create_import_response__number_ranges,
+  (ProtobufCMessageInit) lianshe__common__v1__create_import_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lianshe__common__v1__append_rows_request__field_descriptors[3] =
+{
+  {
+    "import_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__AppendRowsRequest, import_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "chunk_number",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__AppendRowsRequest, chunk_number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "content",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__AppendRowsRequest, content),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lianshe__common__v1__append_rows_request__field_indices_by_name[] = {
+  1,   /* field[1] = chunk_number */
+  2,   /* field[2] = content */
+  0,   /* field[0] = import_id */
+};
+static const ProtobufCIntRange lianshe__common__v1__append_rows_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor lianshe__common__v1__append_rows_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lianshe.common.v1.AppendRowsRequest",
+  "AppendRowsRequest",
+  "Lianshe__Common__V1__AppendRowsRequest",
+  "lianshe.common.v1",
+  sizeof(Lianshe__Common__V1__AppendRowsRequest),
+  3,
+  lianshe__common__v1__append_rows_request__field_descriptors,
+  lianshe__common__v1__append_rows_request__field_indices_by_name,
+  1,  lianshe__common__v1__append_rows_request__number_ranges,
+  (ProtobufCMessageInit) lianshe__common__v1__append_rows_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lianshe__common__v1__append_rows_response__field_descriptors[1] =
+{
+  {
+    "received_bytes",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__AppendRowsResponse, received_bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lianshe__common__v1__append_rows_response__field_indices_by_name[] = {
+  0,   /* field[0] = received_bytes */
+};
+static const ProtobufCIntRange lianshe__common__v1__append_rows_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor lianshe__common__v1__append_rows_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lianshe.common.v1.AppendRowsResponse",
+  "AppendRowsResponse",
+  "Lianshe__Common__V1__AppendRowsResponse",
+  "lianshe.common.v1",
+  sizeof(Lianshe__Common__V1__AppendRowsResponse),
+  1,
+  lianshe__common__v1__append_rows_response__field_descriptors,
+  lianshe__common__v1__append_rows_response__field_indices_by_name,
+  1,  lianshe__common__v1__append_rows_response__number_ranges,
+  (ProtobufCMessageInit) lianshe__common__v1__append_rows_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lianshe__common__v1__validate_import_request__field_descriptors[1] =
+{
+  {
+    "import_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__ValidateImportRequest, import_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lianshe__common__v1__validate_import_request__field_indices_by_name[] = {
+  0,   /* field[0] = import_id */
+};
+static const ProtobufCIntRange lianshe__common__v1__validate_import_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor lianshe__common__v1__validate_import_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lianshe.common.v1.ValidateImportRequest",
+  "ValidateImportRequest",
+  "Lianshe__Common__V1__ValidateImportRequest",
+  "lianshe.common.v1",
+  sizeof(Lianshe__Common__V1__ValidateImportRequest),
+  1,
+  lianshe__common__v1__validate_import_request__field_descriptors,
+  lianshe__common__v1__validate_import_request__field_indices_by_name,
+  1,  lianshe__common__v1__validate_import_request__number_ranges,
+  (ProtobufCMessageInit) lianshe__common__v1__validate_import_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lianshe__common__v1__validate_import_response__field_descriptors[1] =
+{
+  {
+    "import",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__ValidateImportResponse, import),
+    &lianshe__common__v1__import__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lianshe__common__v1__validate_import_response__field_indices_by_name[] = {
+  0,   /* field[0] = import */
+};
+static const ProtobufCIntRange lianshe__common__v1__validate_import_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor lianshe__common__v1__validate_import_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lianshe.common.v1.ValidateImportResponse",
+  "ValidateImportResponse",
+  "Lianshe__Common__V1__ValidateImportResponse",
+  "lianshe.common.v1",
+  sizeof(Lianshe__Common__V1__ValidateImportResponse),
+  1,
+  lianshe__common__v1__validate_import_response__field_descriptors,
+  lianshe__common__v1__validate_import_response__field_indices_by_name,
+  1,  lianshe__common__v1__validate_import_response__number_ranges,
+  (ProtobufCMessageInit) lianshe__common__v1__validate_import_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lianshe__common__v1__commit_import_request__field_descriptors[2] =
+{
+  {
+    "import_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__CommitImportRequest, import_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "request_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__CommitImportRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lianshe__common__v1__commit_import_request__field_indices_by_name[] = {
+  0,   /* field[0] = import_id */
+  1,   /* field[1] = request_id */
+};
+static const ProtobufCIntRange lianshe__common__v1__commit_import_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor lianshe__common__v1__commit_import_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lianshe.common.v1.CommitImportRequest",
+  "CommitImportRequest",
+  "Lianshe__Common__V1__CommitImportRequest",
+  "lianshe.common.v1",
+  sizeof(Lianshe__Common__V1__CommitImportRequest),
+  2,
+  lianshe__common__v1__commit_import_request__field_descriptors,
+  lianshe__common__v1__commit_import_request__field_indices_by_name,
+  1,  lianshe__common__v1__commit_import_request__number_ranges,
+  (ProtobufCMessageInit) lianshe__common__v1__commit_import_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lianshe__common__v1__commit_import_response__field_descriptors[1] =
+{
+  {
+    "import",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__CommitImportResponse, import),
+    &lianshe__common__v1__import__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lianshe__common__v1__commit_import_response__field_indices_by_name[] = {
+  0,   /* field[0] = import */
+};
+static const ProtobufCIntRange lianshe__common__v1__commit_import_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor lianshe__common__v1__commit_import_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lianshe.common.v1.CommitImportResponse",
+  "CommitImportResponse",
+  "Lianshe__Common__V1__CommitImportResponse",
+  "lianshe.common.v1",
+  sizeof(Lianshe__Common__V1__CommitImportResponse),
+  1,
+  lianshe__common__v1__commit_import_response__field_descriptors,
+  lianshe__common__v1__commit_import_response__field_indices_by_name,
+  1,  lianshe__common__v1__commit_import_response__number_ranges,
+  (ProtobufCMessageInit) lianshe__common__v1__commit_import_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lianshe__common__v1__revert_import_request__field_descriptors[3] =
+{
+  {
+    "import_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__RevertImportRequest, import_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "request_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__RevertImportRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__RevertImportRequest, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lianshe__common__v1__revert_import_request__field_indices_by_name[] = {
+  0,   /* field[0] = import_id */
+  2,   /* field[2] = reason */
+  1,   /* field[1] = request_id */
+};
+static const ProtobufCIntRange lianshe__common__v1__revert_import_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor lianshe__common__v1__revert_import_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lianshe.common.v1.RevertImportRequest",
+  "RevertImportRequest",
+  "Lianshe__Common__V1__RevertImportRequest",
+  "lianshe.common.v1",
+  sizeof(Lianshe__Common__V1__RevertImportRequest),
+  3,
+  lianshe__common__v1__revert_import_request__field_descriptors,
+  lianshe__common__v1__revert_import_request__field_indices_by_name,
+  1,  lianshe__common__v1__revert_import_request__number_ranges,
+  (ProtobufCMessageInit) lianshe__common__v1__revert_import_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lianshe__common__v1__revert_import_response__field_descriptors[1] =
+{
+  {
+    "import",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__RevertImportResponse, import),
+    &lianshe__common__v1__import__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lianshe__common__v1__revert_import_response__field_indices_by_name[] = {
+  0,   /* field[0] = import */
+};
+static const ProtobufCIntRange lianshe__common__v1__revert_import_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor lianshe__common__v1__revert_import_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lianshe.common.v1.RevertImportResponse",
+  "RevertImportResponse",
+  "Lianshe__Common__V1__RevertImportResponse",
+  "lianshe.common.v1",
+  sizeof(Lianshe__Common__V1__RevertImportResponse),
+  1,
+  lianshe__common__v1__revert_import_response__field_descriptors,
+  lianshe__common__v1__revert_import_response__field_indices_by_name,
+  1,  lianshe__common__v1__revert_import_response__number_ranges,
+  (ProtobufCMessageInit) lianshe__common__v1__revert_import_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lianshe__common__v1__get_import_request__field_descriptors[1] =
+{
+  {
+    "import_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__GetImportRequest, import_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lianshe__common__v1__get_import_request__field_indices_by_name[] = {
+  0,   /* field[0] = import_id */
+};
+static const ProtobufCIntRange lianshe__common__v1__get_import_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor lianshe__common__v1__get_import_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lianshe.common.v1.GetImportRequest",
+  "GetImportRequest",
+  "Lianshe__Common__V1__GetImportRequest",
+  "lianshe.common.v1",
+  sizeof(Lianshe__Common__V1__GetImportRequest),
+  1,
+  lianshe__common__v1__get_import_request__field_descriptors,
+  lianshe__common__v1__get_import_request__field_indices_by_name,
+  1,  lianshe__common__v1__get_import_request__number_ranges,
+  (ProtobufCMessageInit) lianshe__common__v1__get_import_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lianshe__common__v1__get_import_response__field_descriptors[1] =
+{
+  {
+    "import",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__GetImportResponse, import),
+    &lianshe__common__v1__import__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lianshe__common__v1__get_import_response__field_indices_by_name[] = {
+  0,   /* field[0] = import */
+};
+static const ProtobufCIntRange lianshe__common__v1__get_import_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor lianshe__common__v1__get_import_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lianshe.common.v1.GetImportResponse",
+  "GetImportResponse",
+  "Lianshe__Common__V1__GetImportResponse",
+  "lianshe.common.v1",
+  sizeof(Lianshe__Common__V1__GetImportResponse),
+  1,
+  lianshe__common__v1__get_import_response__field_descriptors,
+  lianshe__common__v1__get_import_response__field_indices_by_name,
+  1,  lianshe__common__v1__get_import_response__number_ranges,
+  (ProtobufCMessageInit) lianshe__common__v1__get_import_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lianshe__common__v1__watch_import_request__field_descriptors[1] =
+{
+  {
+    "import_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__WatchImportRequest, import_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lianshe__common__v1__watch_import_request__field_indices_by_name[] = {
+  0,   /* field[0] = import_id */
+};
+static const ProtobufCIntRange lianshe__common__v1__watch_import_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor lianshe__common__v1__watch_import_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lianshe.common.v1.WatchImportRequest",
+  "WatchImportRequest",
+  "Lianshe__Common__V1__WatchImportRequest",
+  "lianshe.common.v1",
+  sizeof(Lianshe__Common__V1__WatchImportRequest),
+  1,
+  lianshe__common__v1__watch_import_request__field_descriptors,
+  lianshe__common__v1__watch_import_request__field_indices_by_name,
+  1,  lianshe__common__v1__watch_import_request__number_ranges,
+  (ProtobufCMessageInit) lianshe__common__v1__watch_import_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lianshe__common__v1__watch_import_response__field_descriptors[1] =
+{
+  {
+    "import",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__WatchImportResponse, import),
+    &lianshe__common__v1__import__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lianshe__common__v1__watch_import_response__field_indices_by_name[] = {
+  0,   /* field[0] = import */
+};
+static const ProtobufCIntRange lianshe__common__v1__watch_import_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor lianshe__common__v1__watch_import_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lianshe.common.v1.WatchImportResponse",
+  "WatchImportResponse",
+  "Lianshe__Common__V1__WatchImportResponse",
+  "lianshe.common.v1",
+  sizeof(Lianshe__Common__V1__WatchImportResponse),
+  1,
+  lianshe__common__v1__watch_import_response__field_descriptors,
+  lianshe__common__v1__watch_import_response__field_indices_by_name,
+  1,  lianshe__common__v1__watch_import_response__number_ranges,
+  (ProtobufCMessageInit) lianshe__common__v1__watch_import_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCEnumValue lianshe__common__v1__import_state__enum_values_by_number[6] =

@@ -1492,456 +1492,6 @@ void   lianshe__statistics__v1__resolve_quarantine_item_response__free_unpacked
   assert(message->base.descriptor == &lianshe__statistics__v1__resolve_quarantine_item_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-void   lianshe__statistics__v1__get_stated_figure_request__init
-                     (Lianshe__Statistics__V1__GetStatedFigureRequest         *message)
-{
-  static const Lianshe__Statistics__V1__GetStatedFigureRequest init_value = LIANSHE__STATISTICS__V1__GET_STATED_FIGURE_REQUEST__INIT;
-  *message = init_value;
-}
-size_t lianshe__statistics__v1__get_stated_figure_request__get_packed_size
-                     (const Lianshe__Statistics__V1__GetStatedFigureRequest *message)
-{
-  assert(message->base.descriptor == &lianshe__statistics__v1__get_stated_figure_request__descriptor);
-  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
-}
-size_t lianshe__statistics__v1__get_stated_figure_request__pack
-                     (const Lianshe__Statistics__V1__GetStatedFigureRequest *message,
-                      uint8_t       *out)
-{
-  assert(message->base.descriptor == &lianshe__statistics__v1__get_stated_figure_request__descriptor);
-  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
-}
-size_t lianshe__statistics__v1__get_stated_figure_request__pack_to_buffer
-                     (const Lianshe__Statistics__V1__GetStatedFigureRequest *message,
-                      ProtobufCBuffer *buffer)
-{
-  assert(message->base.descriptor == &lianshe__statistics__v1__get_stated_figure_request__descriptor);
-  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
-}
-Lianshe__Statistics__V1__GetStatedFigureRequest *
-       lianshe__statistics__v1__get_stated_figure_request__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data)
-{
-  return (Lianshe__Statistics__V1__GetStatedFigureRequest *)
-     protobuf_c_message_unpack (&lianshe__statistics__v1__get_stated_figure_request__descriptor,
-                                allocator, len, data);
-}
-void   lianshe__statistics__v1__get_stated_figure_request__free_unpacked
-                     (Lianshe__Statistics__V1__GetStatedFigureRequest *message,
-                      ProtobufCAllocator *allocator)
-{
-  if(!message)
-    return;
-  assert(message->base.descriptor == &lianshe__statistics__v1__get_stated_figure_request__descriptor);
-  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
-}
-void   lianshe__statistics__v1__get_stated_figure_response__init
-                     (Lianshe__Statistics__V1__GetStatedFigureResponse         *message)
-{
-  static const Lianshe__Statistics__V1__GetStatedFigureResponse init_value = LIANSHE__STATISTICS__V1__GET_STATED_FIGURE_RESPONSE__INIT;
-  *message = init_value;
-}
-size_t lianshe__statistics__v1__get_stated_figure_response__get_packed_size
-                     (const Lianshe__Statistics__V1__GetStatedFigureResponse *message)
-{
-  assert(message->base.descriptor == &lianshe__statistics__v1__get_stated_figure_response__descriptor);
-  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
-}
-size_t lianshe__statistics__v1__get_stated_figure_response__pack
-                     (const Lianshe__Statistics__V1__GetStatedFigureResponse *message,
-                      uint8_t       *out)
-{
-  assert(message->base.descriptor == &lianshe__statistics__v1__get_stated_figure_response__descriptor);
-  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
-}
-size_t lianshe__statistics__v1__get_stated_figure_response__pack_to_buffer
-                     (const Lianshe__Statistics__V1__GetStatedFigureResponse *message,
-                      ProtobufCBuffer *buffer)
-{
-  assert(message->base.descriptor == &lianshe__statistics__v1__get_stated_figure_response__descriptor);
-  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
-}
-Lianshe__Statistics__V1__GetStatedFigureResponse *
-       lianshe__statistics__v1__get_stated_figure_response__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data)
-{
-  return (Lianshe__Statistics__V1__GetStatedFigureResponse *)
-     protobuf_c_message_unpack (&lianshe__statistics__v1__get_stated_figure_response__descriptor,
-                                allocator, len, data);
-}
-void   lianshe__statistics__v1__get_stated_figure_response__free_unpacked
-                     (Lianshe__Statistics__V1__GetStatedFigureResponse *message,
-                      ProtobufCAllocator *allocator)
-{
-  if(!message)
-    return;
-  assert(message->base.descriptor == &lianshe__statistics__v1__get_stated_figure_response__descriptor);
-  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
-}
-void   lianshe__statistics__v1__list_stated_figures_request__init
-                     (Lianshe__Statistics__V1__ListStatedFiguresRequest         *message)
-{
-  static const Lianshe__Statistics__V1__ListStatedFiguresRequest init_value = LIANSHE__STATISTICS__V1__LIST_STATED_FIGURES_REQUEST__INIT;
-  *message = init_value;
-}
-size_t lianshe__statistics__v1__list_stated_figures_request__get_packed_size
-                     (const Lianshe__Statistics__V1__ListStatedFiguresRequest *message)
-{
-  assert(message->base.descriptor == &lianshe__statistics__v1__list_stated_figures_request__descriptor);
-  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
-}
-size_t lianshe__statistics__v1__list_stated_figures_request__pack
-                     (const Lianshe__Statistics__V1__ListStatedFiguresRequest *message,
-                      uint8_t       *out)
-{
-  assert(message->base.descriptor == &lianshe__statistics__v1__list_stated_figures_request__descriptor);
-  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
-}
-size_t lianshe__statistics__v1__list_stated_figures_request__pack_to_buffer
-                     (const Lianshe__Statistics__V1__ListStatedFiguresRequest *message,
-                      ProtobufCBuffer *buffer)
-{
-  assert(message->base.descriptor == &lianshe__statistics__v1__list_stated_figures_request__descriptor);
-  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
-}
-Lianshe__Statistics__V1__ListStatedFiguresRequest *
-       lianshe__statistics__v1__list_stated_figures_request__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data)
-{
-  return (Lianshe__Statistics__V1__ListStatedFiguresRequest *)
-     protobuf_c_message_unpack (&lianshe__statistics__v1__list_stated_figures_request__descriptor,
-                                allocator, len, data);
-}
-void   lianshe__statistics__v1__list_stated_figures_request__free_unpacked
-                     (Lianshe__Statistics__V1__ListStatedFiguresRequest *message,
-                      ProtobufCAllocator *allocator)
-{
-  if(!message)
-    return;
-  assert(message->base.descriptor == &lianshe__statistics__v1__list_stated_figures_request__descriptor);
-  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
-}
-void   lianshe__statistics__v1__list_stated_figures_response__init
-                     (Lianshe__Statistics__V1__ListStatedFiguresResponse         *message)
-{
-  static const Lianshe__Statistics__V1__ListStatedFiguresResponse init_value = LIANSHE__STATISTICS__V1__LIST_STATED_FIGURES_RESPONSE__INIT;
-  *message = init_value;
-}
-size_t lianshe__statistics__v1__list_stated_figures_response__get_packed_size
-                     (const Lianshe__Statistics__V1__ListStatedFiguresResponse *message)
-{
-  assert(message->base.descriptor == &lianshe__statistics__v1__list_stated_figures_response__descriptor);
-  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
-}
-size_t lianshe__statistics__v1__list_stated_figures_response__pack
-                     (const Lianshe__Statistics__V1__ListStatedFiguresResponse *message,
-                      uint8_t       *out)
-{
-  assert(message->base.descriptor == &lianshe__statistics__v1__list_stated_figures_response__descriptor);
-  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
-}
-size_t lianshe__statistics__v1__list_stated_figures_response__pack_to_buffer
-                     (const Lianshe__Statistics__V1__ListStatedFiguresResponse *message,
-                      ProtobufCBuffer *buffer)
-{
-  assert(message->base.descriptor == &lianshe__statistics__v1__list_stated_figures_response__descriptor);
-  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
-}
-Lianshe__Statistics__V1__ListStatedFiguresResponse *
-       lianshe__statistics__v1__list_stated_figures_response__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data)
-{
-  return (Lianshe__Statistics__V1__ListStatedFiguresResponse *)
-     protobuf_c_message_unpack (&lianshe__statistics__v1__list_stated_figures_response__descriptor,
-                                allocator, len, data);
-}
-void   lianshe__statistics__v1__list_stated_figures_response__free_unpacked
-                     (Lianshe__Statistics__V1__ListStatedFiguresResponse *message,
-                      ProtobufCAllocator *allocator)
-{
-  if(!message)
-    return;
-  assert(message->base.descriptor == &lianshe__statistics__v1__list_stated_figures_response__descriptor);
-  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
-}
-void   lianshe__statistics__v1__create_stated_figure_request__init
-                     (Lianshe__Statistics__V1__CreateStatedFigureRequest         *message)
-{
-  static const Lianshe__Statistics__V1__CreateStatedFigureRequest init_value = LIANSHE__STATISTICS__V1__CREATE_STATED_FIGURE_REQUEST__INIT;
-  *message = init_value;
-}
-size_t lianshe__statistics__v1__create_stated_figure_request__get_packed_size
-                     (const Lianshe__Statistics__V1__CreateStatedFigureRequest *message)
-{
-  assert(message->base.descriptor == &lianshe__statistics__v1__create_stated_figure_request__descriptor);
-  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
-}
-size_t lianshe__statistics__v1__create_stated_figure_request__pack
-                     (const Lianshe__Statistics__V1__CreateStatedFigureRequest *message,
-                      uint8_t       *out)
-{
-  assert(message->base.descriptor == &lianshe__statistics__v1__create_stated_figure_request__descriptor);
-  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
-}
-size_t lianshe__statistics__v1__create_stated_figure_request__pack_to_buffer
-                     (const Lianshe__Statistics__V1__CreateStatedFigureRequest *message,
-                      ProtobufCBuffer *buffer)
-{
-  assert(message->base.descriptor == &lianshe__statistics__v1__create_stated_figure_request__descriptor);
-  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
-}
-Lianshe__Statistics__V1__CreateStatedFigureRequest *
-       lianshe__statistics__v1__create_stated_figure_request__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data)
-{
-  return (Lianshe__Statistics__V1__CreateStatedFigureRequest *)
-     protobuf_c_message_unpack (&lianshe__statistics__v1__create_stated_figure_request__descriptor,
-                                allocator, len, data);
-}
-void   lianshe__statistics__v1__create_stated_figure_request__free_unpacked
-                     (Lianshe__Statistics__V1__CreateStatedFigureRequest *message,
-                      ProtobufCAllocator *allocator)
-{
-  if(!message)
-    return;
-  assert(message->base.descriptor == &lianshe__statistics__v1__create_stated_figure_request__descriptor);
-  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
-}
-void   lianshe__statistics__v1__create_stated_figure_response__init
-                     (Lianshe__Statistics__V1__CreateStatedFigureResponse         *message)
-{
-  static const Lianshe__Statistics__V1__CreateStatedFigureResponse init_value = LIANSHE__STATISTICS__V1__CREATE_STATED_FIGURE_RESPONSE__INIT;
-  *message = init_value;
-}
-size_t lianshe__statistics__v1__create_stated_figure_response__get_packed_size
-                     (const Lianshe__Statistics__V1__CreateStatedFigureResponse *message)
-{
-  assert(message->base.descriptor == &lianshe__statistics__v1__create_stated_figure_response__descriptor);
-  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
-}
-size_t lianshe__statistics__v1__create_stated_figure_response__pack
-                     (const Lianshe__Statistics__V1__CreateStatedFigureResponse *message,
-                      uint8_t       *out)
-{
-  assert(message->base.descriptor == &lianshe__statistics__v1__create_stated_figure_response__descriptor);
-  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
-}
-size_t lianshe__statistics__v1__create_stated_figure_response__pack_to_buffer
-                     (const Lianshe__Statistics__V1__CreateStatedFigureResponse *message,
-                      ProtobufCBuffer *buffer)
-{
-  assert(message->base.descriptor == &lianshe__statistics__v1__create_stated_figure_response__descriptor);
-  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
-}
-Lianshe__Statistics__V1__CreateStatedFigureResponse *
-       lianshe__statistics__v1__create_stated_figure_response__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data)
-{
-  return (Lianshe__Statistics__V1__CreateStatedFigureResponse *)
-     protobuf_c_message_unpack (&lianshe__statistics__v1__create_stated_figure_response__descriptor,
-                                allocator, len, data);
-}
-void   lianshe__statistics__v1__create_stated_figure_response__free_unpacked
-                     (Lianshe__Statistics__V1__CreateStatedFigureResponse *message,
-                      ProtobufCAllocator *allocator)
-{
-  if(!message)
-    return;
-  assert(message->base.descriptor == &lianshe__statistics__v1__create_stated_figure_response__descriptor);
-  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
-}
-void   lianshe__statistics__v1__update_stated_figure_request__init
-                     (Lianshe__Statistics__V1__UpdateStatedFigureRequest         *message)
-{
-  static const Lianshe__Statistics__V1__UpdateStatedFigureRequest init_value = LIANSHE__STATISTICS__V1__UPDATE_STATED_FIGURE_REQUEST__INIT;
-  *message = init_value;
-}
-size_t lianshe__statistics__v1__update_stated_figure_request__get_packed_size
-                     (const Lianshe__Statistics__V1__UpdateStatedFigureRequest *message)
-{
-  assert(message->base.descriptor == &lianshe__statistics__v1__update_stated_figure_request__descriptor);
-  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
-}
-size_t lianshe__statistics__v1__update_stated_figure_request__pack
-                     (const Lianshe__Statistics__V1__UpdateStatedFigureRequest *message,
-                      uint8_t       *out)
-{
-  assert(message->base.descriptor == &lianshe__statistics__v1__update_stated_figure_request__descriptor);
-  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
-}
-size_t lianshe__statistics__v1__update_stated_figure_request__pack_to_buffer
-                     (const Lianshe__Statistics__V1__UpdateStatedFigureRequest *message,
-                      ProtobufCBuffer *buffer)
-{
-  assert(message->base.descriptor == &lianshe__statistics__v1__update_stated_figure_request__descriptor);
-  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
-}
-Lianshe__Statistics__V1__UpdateStatedFigureRequest *
-       lianshe__statistics__v1__update_stated_figure_request__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data)
-{
-  return (Lianshe__Statistics__V1__UpdateStatedFigureRequest *)
-     protobuf_c_message_unpack (&lianshe__statistics__v1__update_stated_figure_request__descriptor,
-                                allocator, len, data);
-}
-void   lianshe__statistics__v1__update_stated_figure_request__free_unpacked
-                     (Lianshe__Statistics__V1__UpdateStatedFigureRequest *message,
-                      ProtobufCAllocator *allocator)
-{
-  if(!message)
-    return;
-  assert(message->base.descriptor == &lianshe__statistics__v1__update_stated_figure_request__descriptor);
-  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
-}
-void   lianshe__statistics__v1__update_stated_figure_response__init
-                     (Lianshe__Statistics__V1__UpdateStatedFigureResponse         *message)
-{
-  static const Lianshe__Statistics__V1__UpdateStatedFigureResponse init_value = LIANSHE__STATISTICS__V1__UPDATE_STATED_FIGURE_RESPONSE__INIT;
-  *message = init_value;
-}
-size_t lianshe__statistics__v1__update_stated_figure_response__get_packed_size
-                     (const Lianshe__Statistics__V1__UpdateStatedFigureResponse *message)
-{
-  assert(message->base.descriptor == &lianshe__statistics__v1__update_stated_figure_response__descriptor);
-  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
-}
-size_t lianshe__statistics__v1__update_stated_figure_response__pack
-                     (const Lianshe__Statistics__V1__UpdateStatedFigureResponse *message,
-                      uint8_t       *out)
-{
-  assert(message->base.descriptor == &lianshe__statistics__v1__update_stated_figure_response__descriptor);
-  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
-}
-size_t lianshe__statistics__v1__update_stated_figure_response__pack_to_buffer
-                     (const Lianshe__Statistics__V1__UpdateStatedFigureResponse *message,
-                      ProtobufCBuffer *buffer)
-{
-  assert(message->base.descriptor == &lianshe__statistics__v1__update_stated_figure_response__descriptor);
-  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
-}
-Lianshe__Statistics__V1__UpdateStatedFigureResponse *
-       lianshe__statistics__v1__update_stated_figure_response__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data)
-{
-  return (Lianshe__Statistics__V1__UpdateStatedFigureResponse *)
-     protobuf_c_message_unpack (&lianshe__statistics__v1__update_stated_figure_response__descriptor,
-                                allocator, len, data);
-}
-void   lianshe__statistics__v1__update_stated_figure_response__free_unpacked
-                     (Lianshe__Statistics__V1__UpdateStatedFigureResponse *message,
-                      ProtobufCAllocator *allocator)
-{
-  if(!message)
-    return;
-  assert(message->base.descriptor == &lianshe__statistics__v1__update_stated_figure_response__descriptor);
-  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
-}
-void   lianshe__statistics__v1__delete_stated_figure_request__init
-                     (Lianshe__Statistics__V1__DeleteStatedFigureRequest         *message)
-{
-  static const Lianshe__Statistics__V1__DeleteStatedFigureRequest init_value = LIANSHE__STATISTICS__V1__DELETE_STATED_FIGURE_REQUEST__INIT;
-  *message = init_value;
-}
-size_t lianshe__statistics__v1__delete_stated_figure_request__get_packed_size
-                     (const Lianshe__Statistics__V1__DeleteStatedFigureRequest *message)
-{
-  assert(message->base.descriptor == &lianshe__statistics__v1__delete_stated_figure_request__descriptor);
-  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
-}
-size_t lianshe__statistics__v1__delete_stated_figure_request__pack
-                     (const Lianshe__Statistics__V1__DeleteStatedFigureRequest *message,
-                      uint8_t       *out)
-{
-  assert(message->base.descriptor == &lianshe__statistics__v1__delete_stated_figure_request__descriptor);
-  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
-}
-size_t lianshe__statistics__v1__delete_stated_figure_request__pack_to_buffer
-                     (const Lianshe__Statistics__V1__DeleteStatedFigureRequest *message,
-                      ProtobufCBuffer *buffer)
-{
-  assert(message->base.descriptor == &lianshe__statistics__v1__delete_stated_figure_request__descriptor);
-  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
-}
-Lianshe__Statistics__V1__DeleteStatedFigureRequest *
-       lianshe__statistics__v1__delete_stated_figure_request__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data)
-{
-  return (Lianshe__Statistics__V1__DeleteStatedFigureRequest *)
-     protobuf_c_message_unpack (&lianshe__statistics__v1__delete_stated_figure_request__descriptor,
-                                allocator, len, data);
-}
-void   lianshe__statistics__v1__delete_stated_figure_request__free_unpacked
-                     (Lianshe__Statistics__V1__DeleteStatedFigureRequest *message,
-                      ProtobufCAllocator *allocator)
-{
-  if(!message)
-    return;
-  assert(message->base.descriptor == &lianshe__statistics__v1__delete_stated_figure_request__descriptor);
-  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
-}
-void   lianshe__statistics__v1__delete_stated_figure_response__init
-                     (Lianshe__Statistics__V1__DeleteStatedFigureResponse         *message)
-{
-  static const Lianshe__Statistics__V1__DeleteStatedFigureResponse init_value = LIANSHE__STATISTICS__V1__DELETE_STATED_FIGURE_RESPONSE__INIT;
-  *message = init_value;
-}
-size_t lianshe__statistics__v1__delete_stated_figure_response__get_packed_size
-                     (const Lianshe__Statistics__V1__DeleteStatedFigureResponse *message)
-{
-  assert(message->base.descriptor == &lianshe__statistics__v1__delete_stated_figure_response__descriptor);
-  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
-}
-size_t lianshe__statistics__v1__delete_stated_figure_response__pack
-                     (const Lianshe__Statistics__V1__DeleteStatedFigureResponse *message,
-                      uint8_t       *out)
-{
-  assert(message->base.descriptor == &lianshe__statistics__v1__delete_stated_figure_response__descriptor);
-  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
-}
-size_t lianshe__statistics__v1__delete_stated_figure_response__pack_to_buffer
-                     (const Lianshe__Statistics__V1__DeleteStatedFigureResponse *message,
-                      ProtobufCBuffer *buffer)
-{
-  assert(message->base.descriptor == &lianshe__statistics__v1__delete_stated_figure_response__descriptor);
-  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
-}
-Lianshe__Statistics__V1__DeleteStatedFigureResponse *
-       lianshe__statistics__v1__delete_stated_figure_response__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data)
-{
-  return (Lianshe__Statistics__V1__DeleteStatedFigureResponse *)
-     protobuf_c_message_unpack (&lianshe__statistics__v1__delete_stated_figure_response__descriptor,
-                                allocator, len, data);
-}
-void   lianshe__statistics__v1__delete_stated_figure_response__free_unpacked
-                     (Lianshe__Statistics__V1__DeleteStatedFigureResponse *message,
-                      ProtobufCAllocator *allocator)
-{
-  if(!message)
-    return;
-  assert(message->base.descriptor == &lianshe__statistics__v1__delete_stated_figure_response__descriptor);
-  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
-}
 void   lianshe__statistics__v1__get_target_request__init
                      (Lianshe__Statistics__V1__GetTargetRequest         *message)
 {
@@ -4963,509 +4513,6 @@ const ProtobufCMessageDescriptor lianshe__statistics__v1__resolve_quarantine_ite
   (ProtobufCMessageInit) lianshe__statistics__v1__resolve_quarantine_item_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lianshe__statistics__v1__get_stated_figure_request__field_descriptors[1] =
-{
-  {
-    "code",
-    1,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_STRING,
-    0,   /* quantifier_offset */
-    offsetof(Lianshe__Statistics__V1__GetStatedFigureRequest, code),
-    NULL,
-    &protobuf_c_empty_string,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-};
-static const unsigned lianshe__statistics__v1__get_stated_figure_request__field_indices_by_name[] = {
-  0,   /* field[0] = code */
-};
-static const ProtobufCIntRange lianshe__statistics__v1__get_stated_figure_request__number_ranges[1 + 1] =
-{
-  { 1, 0 },
-  { 0, 1 }
-};
-const ProtobufCMessageDescriptor lianshe__statistics__v1__get_stated_figure_request__descriptor =
-{
-  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "lianshe.statistics.v1.GetStatedFigureRequest",
-  "GetStatedFigureRequest",
-  "Lianshe__Statistics__V1__GetStatedFigureRequest",
-  "lianshe.statistics.v1",
-  sizeof(Lianshe__Statistics__V1__GetStatedFigureRequest),
-  1,
-  lianshe__statistics__v1__get_stated_figure_request__field_descriptors,
-  lianshe__statistics__v1__get_stated_figure_request__field_indices_by_name,
-  1,  lianshe__statistics__v1__get_stated_figure_request__number_ranges,
-  (ProtobufCMessageInit) lianshe__statistics__v1__get_stated_figure_request__init,
-  NULL,NULL,NULL    /* reserved[123] */
-};
-static const ProtobufCFieldDescriptor lianshe__statistics__v1__get_stated_figure_response__field_descriptors[1] =
-{
-  {
-    "stated_figure",
-    1,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_MESSAGE,
-    0,   /* quantifier_offset */
-    offsetof(Lianshe__Statistics__V1__GetStatedFigureResponse, stated_figure),
-    &lianshe__common__v1__stated_figure__descriptor,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-};
-static const unsigned lianshe__statistics__v1__get_stated_figure_response__field_indices_by_name[] = {
-  0,   /* field[0] = stated_figure */
-};
-static const ProtobufCIntRange lianshe__statistics__v1__get_stated_figure_response__number_ranges[1 + 1] =
-{
-  { 1, 0 },
-  { 0, 1 }
-};
-const ProtobufCMessageDescriptor lianshe__statistics__v1__get_stated_figure_response__descriptor =
-{
-  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "lianshe.statistics.v1.GetStatedFigureResponse",
-  "GetStatedFigureResponse",
-  "Lianshe__Statistics__V1__GetStatedFigureResponse",
-  "lianshe.statistics.v1",
-  sizeof(Lianshe__Statistics__V1__GetStatedFigureResponse),
-  1,
-  lianshe__statistics__v1__get_stated_figure_response__field_descriptors,
-  lianshe__statistics__v1__get_stated_figure_response__field_indices_by_name,
-  1,  lianshe__statistics__v1__get_stated_figure_response__number_ranges,
-  (ProtobufCMessageInit) lianshe__statistics__v1__get_stated_figure_response__init,
-  NULL,NULL,NULL    /* reserved[123] */
-};
-static const ProtobufCFieldDescriptor lianshe__statistics__v1__list_stated_figures_request__field_descriptors[6] =
-{
-  {
-    "page_size",
-    1,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_UINT32,
-    0,   /* quantifier_offset */
-    offsetof(Lianshe__Statistics__V1__ListStatedFiguresRequest, page_size),
-    NULL,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "page_token",
-    2,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_STRING,
-    0,   /* quantifier_offset */
-    offsetof(Lianshe__Statistics__V1__ListStatedFiguresRequest, page_token),
-    NULL,
-    &protobuf_c_empty_string,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "place_code",
-    3,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_STRING,
-    0,   /* quantifier_offset */
-    offsetof(Lianshe__Statistics__V1__ListStatedFiguresRequest, place_code),
-    NULL,
-    &protobuf_c_empty_string,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "period",
-    4,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_STRING,
-    0,   /* quantifier_offset */
-    offsetof(Lianshe__Statistics__V1__ListStatedFiguresRequest, period),
-    NULL,
-    &protobuf_c_empty_string,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "channel_code",
-    5,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_STRING,
-    0,   /* quantifier_offset */
-    offsetof(Lianshe__Statistics__V1__ListStatedFiguresRequest, channel_code),
-    NULL,
-    &protobuf_c_empty_string,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "indicator_code",
-    6,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_STRING,
-    0,   /* quantifier_offset */
-    offsetof(Lianshe__Statistics__V1__ListStatedFiguresRequest, indicator_code),
-    NULL,
-    &protobuf_c_empty_string,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-};
-static const unsigned lianshe__statistics__v1__list_stated_figures_request__field_indices_by_name[] = {
-  4,   /* field[4] = channel_code */
-  5,   /* field[5] = indicator_code */
-  0,   /* field[0] = page_size */
-  1,   /* field[1] = page_token */
-  3,   /* field[3] = period */
-  2,   /* field[2] = place_code */
-};
-static const ProtobufCIntRange lianshe__statistics__v1__list_stated_figures_request__number_ranges[1 + 1] =
-{
-  { 1, 0 },
-  { 0, 6 }
-};
-const ProtobufCMessageDescriptor lianshe__statistics__v1__list_stated_figures_request__descriptor =
-{
-  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "lianshe.statistics.v1.ListStatedFiguresRequest",
-  "ListStatedFiguresRequest",
-  "Lianshe__Statistics__V1__ListStatedFiguresRequest",
-  "lianshe.statistics.v1",
-  sizeof(Lianshe__Statistics__V1__ListStatedFiguresRequest),
-  6,
-  lianshe__statistics__v1__list_stated_figures_request__field_descriptors,
-  lianshe__statistics__v1__list_stated_figures_request__field_indices_by_name,
-  1,  lianshe__statistics__v1__list_stated_figures_request__number_ranges,
-  (ProtobufCMessageInit) lianshe__statistics__v1__list_stated_figures_request__init,
-  NULL,NULL,NULL    /* reserved[123] */
-};
-static const ProtobufCFieldDescriptor lianshe__statistics__v1__list_stated_figures_response__field_descriptors[3] =
-{
-  {
-    "stated_figures",
-    1,
-    PROTOBUF_C_LABEL_REPEATED,
-    PROTOBUF_C_TYPE_MESSAGE,
-    offsetof(Lianshe__Statistics__V1__ListStatedFiguresResponse, n_stated_figures),
-    offsetof(Lianshe__Statistics__V1__ListStatedFiguresResponse, stated_figures),
-    &lianshe__common__v1__stated_figure__descriptor,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "next_page_token",
-    2,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_STRING,
-    0,   /* quantifier_offset */
-    offsetof(Lianshe__Statistics__V1__ListStatedFiguresResponse, next_page_token),
-    NULL,
-    &protobuf_c_empty_string,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "total_size",
-    3,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_UINT64,
-    0,   /* quantifier_offset */
-    offsetof(Lianshe__Statistics__V1__ListStatedFiguresResponse, total_size),
-    NULL,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-};
-static const unsigned lianshe__statistics__v1__list_stated_figures_response__field_indices_by_name[] = {
-  1,   /* field[1] = next_page_token */
-  0,   /* field[0] = stated_figures */
-  2,   /* field[2] = total_size */
-};
-static const ProtobufCIntRange lianshe__statistics__v1__list_stated_figures_response__number_ranges[1 + 1] =
-{
-  { 1, 0 },
-  { 0, 3 }
-};
-const ProtobufCMessageDescriptor lianshe__statistics__v1__list_stated_figures_response__descriptor =
-{
-  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "lianshe.statistics.v1.ListStatedFiguresResponse",
-  "ListStatedFiguresResponse",
-  "Lianshe__Statistics__V1__ListStatedFiguresResponse",
-  "lianshe.statistics.v1",
-  sizeof(Lianshe__Statistics__V1__ListStatedFiguresResponse),
-  3,
-  lianshe__statistics__v1__list_stated_figures_response__field_descriptors,
-  lianshe__statistics__v1__list_stated_figures_response__field_indices_by_name,
-  1,  lianshe__statistics__v1__list_stated_figures_response__number_ranges,
-  (ProtobufCMessageInit) lianshe__statistics__v1__list_stated_figures_response__init,
-  NULL,NULL,NULL    /* reserved[123] */
-};
-static const ProtobufCFieldDescriptor lianshe__statistics__v1__create_stated_figure_request__field_descriptors[2] =
-{
-  {
-    "request_id",
-    1,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_STRING,
-    0,   /* quantifier_offset */
-    offsetof(Lianshe__Statistics__V1__CreateStatedFigureRequest, request_id),
-    NULL,
-    &protobuf_c_empty_string,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "stated_figure",
-    2,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_MESSAGE,
-    0,   /* quantifier_offset */
-    offsetof(Lianshe__Statistics__V1__CreateStatedFigureRequest, stated_figure),
-    &lianshe__common__v1__stated_figure__descriptor,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-};
-static const unsigned lianshe__statistics__v1__create_stated_figure_request__field_indices_by_name[] = {
-  0,   /* field[0] = request_id */
-  1,   /* field[1] = stated_figure */
-};
-static const ProtobufCIntRange lianshe__statistics__v1__create_stated_figure_request__number_ranges[1 + 1] =
-{
-  { 1, 0 },
-  { 0, 2 }
-};
-const ProtobufCMessageDescriptor lianshe__statistics__v1__create_stated_figure_request__descriptor =
-{
-  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "lianshe.statistics.v1.CreateStatedFigureRequest",
-  "CreateStatedFigureRequest",
-  "Lianshe__Statistics__V1__CreateStatedFigureRequest",
-  "lianshe.statistics.v1",
-  sizeof(Lianshe__Statistics__V1__CreateStatedFigureRequest),
-  2,
-  lianshe__statistics__v1__create_stated_figure_request__field_descriptors,
-  lianshe__statistics__v1__create_stated_figure_request__field_indices_by_name,
-  1,  lianshe__statistics__v1__create_stated_figure_request__number_ranges,
-  (ProtobufCMessageInit) lianshe__statistics__v1__create_stated_figure_request__init,
-  NULL,NULL,NULL    /* reserved[123] */
-};
-static const ProtobufCFieldDescriptor lianshe__statistics__v1__create_stated_figure_response__field_descriptors[1] =
-{
-  {
-    "stated_figure",
-    1,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_MESSAGE,
-    0,   /* quantifier_offset */
-    offsetof(Lianshe__Statistics__V1__CreateStatedFigureResponse, stated_figure),
-    &lianshe__common__v1__stated_figure__descriptor,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-};
-static const unsigned lianshe__statistics__v1__create_stated_figure_response__field_indices_by_name[] = {
-  0,   /* field[0] = stated_figure */
-};
-static const ProtobufCIntRange lianshe__statistics__v1__create_stated_figure_response__number_ranges[1 + 1] =
-{
-  { 1, 0 },
-  { 0, 1 }
-};
-const ProtobufCMessageDescriptor lianshe__statistics__v1__create_stated_figure_response__descriptor =
-{
-  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "lianshe.statistics.v1.CreateStatedFigureResponse",
-  "CreateStatedFigureResponse",
-  "Lianshe__Statistics__V1__CreateStatedFigureResponse",
-  "lianshe.statistics.v1",
-  sizeof(Lianshe__Statistics__V1__CreateStatedFigureResponse),
-  1,
-  lianshe__statistics__v1__create_stated_figure_response__field_descriptors,
-  lianshe__statistics__v1__create_stated_figure_response__field_indices_by_name,
-  1,  lianshe__statistics__v1__create_stated_figure_response__number_ranges,
-  (ProtobufCMessageInit) lianshe__statistics__v1__create_stated_figure_response__init,
-  NULL,NULL,NULL    /* reserved[123] */
-};
-static const ProtobufCFieldDescriptor lianshe__statistics__v1__update_stated_figure_request__field_descriptors[2] =
-{
-  {
-    "request_id",
-    1,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_STRING,
-    0,   /* quantifier_offset */
-    offsetof(Lianshe__Statistics__V1__UpdateStatedFigureRequest, request_id),
-    NULL,
-    &protobuf_c_empty_string,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "stated_figure",
-    2,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_MESSAGE,
-    0,   /* quantifier_offset */
-    offsetof(Lianshe__Statistics__V1__UpdateStatedFigureRequest, stated_figure),
-    &lianshe__common__v1__stated_figure__descriptor,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-};
-static const unsigned lianshe__statistics__v1__update_stated_figure_request__field_indices_by_name[] = {
-  0,   /* field[0] = request_id */
-  1,   /* field[1] = stated_figure */
-};
-static const ProtobufCIntRange lianshe__statistics__v1__update_stated_figure_request__number_ranges[1 + 1] =
-{
-  { 1, 0 },
-  { 0, 2 }
-};
-const ProtobufCMessageDescriptor lianshe__statistics__v1__update_stated_figure_request__descriptor =
-{
-  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "lianshe.statistics.v1.UpdateStatedFigureRequest",
-  "UpdateStatedFigureRequest",
-  "Lianshe__Statistics__V1__UpdateStatedFigureRequest",
-  "lianshe.statistics.v1",
-  sizeof(Lianshe__Statistics__V1__UpdateStatedFigureRequest),
-  2,
-  lianshe__statistics__v1__update_stated_figure_request__field_descriptors,
-  lianshe__statistics__v1__update_stated_figure_request__field_indices_by_name,
-  1,  lianshe__statistics__v1__update_stated_figure_request__number_ranges,
-  (ProtobufCMessageInit) lianshe__statistics__v1__update_stated_figure_request__init,
-  NULL,NULL,NULL    /* reserved[123] */
-};
-static const ProtobufCFieldDescriptor lianshe__statistics__v1__update_stated_figure_response__field_descriptors[1] =
-{
-  {
-    "stated_figure",
-    1,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_MESSAGE,
-    0,   /* quantifier_offset */
-    offsetof(Lianshe__Statistics__V1__UpdateStatedFigureResponse, stated_figure),
-    &lianshe__common__v1__stated_figure__descriptor,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-};
-static const unsigned lianshe__statistics__v1__update_stated_figure_response__field_indices_by_name[] = {
-  0,   /* field[0] = stated_figure */
-};
-static const ProtobufCIntRange lianshe__statistics__v1__update_stated_figure_response__number_ranges[1 + 1] =
-{
-  { 1, 0 },
-  { 0, 1 }
-};
-const ProtobufCMessageDescriptor lianshe__statistics__v1__update_stated_figure_response__descriptor =
-{
-  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "lianshe.statistics.v1.UpdateStatedFigureResponse",
-  "UpdateStatedFigureResponse",
-  "Lianshe__Statistics__V1__UpdateStatedFigureResponse",
-  "lianshe.statistics.v1",
-  sizeof(Lianshe__Statistics__V1__UpdateStatedFigureResponse),
-  1,
-  lianshe__statistics__v1__update_stated_figure_response__field_descriptors,
-  lianshe__statistics__v1__update_stated_figure_response__field_indices_by_name,
-  1,  lianshe__statistics__v1__update_stated_figure_response__number_ranges,
-  (ProtobufCMessageInit) lianshe__statistics__v1__update_stated_figure_response__init,
-  NULL,NULL,NULL    /* reserved[123] */
-};
-static const ProtobufCFieldDescriptor lianshe__statistics__v1__delete_stated_figure_request__field_descriptors[3] =
-{
-  {
-    "request_id",
-    1,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_STRING,
-    0,   /* quantifier_offset */
-    offsetof(Lianshe__Statistics__V1__DeleteStatedFigureRequest, request_id),
-    NULL,
-    &protobuf_c_empty_string,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "code",
-    2,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_STRING,
-    0,   /* quantifier_offset */
-    offsetof(Lianshe__Statistics__V1__DeleteStatedFigureRequest, code),
-    NULL,
-    &protobuf_c_empty_string,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "etag",
-    3,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_STRING,
-    0,   /* quantifier_offset */
-    offsetof(Lianshe__Statistics__V1__DeleteStatedFigureRequest, etag),
-    NULL,
-    &protobuf_c_empty_string,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-};
-static const unsigned lianshe__statistics__v1__delete_stated_figure_request__field_indices_by_name[] = {
-  1,   /* field[1] = code */
-  2,   /* field[2] = etag */
-  0,   /* field[0] = request_id */
-};
-static const ProtobufCIntRange lianshe__statistics__v1__delete_stated_figure_request__number_ranges[1 + 1] =
-{
-  { 1, 0 },
-  { 0, 3 }
-};
-const ProtobufCMessageDescriptor lianshe__statistics__v1__delete_stated_figure_request__descriptor =
-{
-  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "lianshe.statistics.v1.DeleteStatedFigureRequest",
-  "DeleteStatedFigureRequest",
-  "Lianshe__Statistics__V1__DeleteStatedFigureRequest",
-  "lianshe.statistics.v1",
-  sizeof(Lianshe__Statistics__V1__DeleteStatedFigureRequest),
-  3,
-  lianshe__statistics__v1__delete_stated_figure_request__field_descriptors,
-  lianshe__statistics__v1__delete_stated_figure_request__field_indices_by_name,
-  1,  lianshe__statistics__v1__delete_stated_figure_request__number_ranges,
-  (ProtobufCMessageInit) lianshe__statistics__v1__delete_stated_figure_request__init,
-  NULL,NULL,NULL    /* reserved[123] */
-};
-#define lianshe__statistics__v1__delete_stated_figure_response__field_descriptors NULL
-#define lianshe__statistics__v1__delete_stated_figure_response__field_indices_by_name NULL
-#define lianshe__statistics__v1__delete_stated_figure_response__number_ranges NULL
-const ProtobufCMessageDescriptor lianshe__statistics__v1__delete_stated_figure_response__descriptor =
-{
-  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "lianshe.statistics.v1.DeleteStatedFigureResponse",
-  "DeleteStatedFigureResponse",
-  "Lianshe__Statistics__V1__DeleteStatedFigureResponse",
-  "lianshe.statistics.v1",
-  sizeof(Lianshe__Statistics__V1__DeleteStatedFigureResponse),
-  0,
-  lianshe__statistics__v1__delete_stated_figure_response__field_descriptors,
-  lianshe__statistics__v1__delete_stated_figure_response__field_indices_by_name,
-  0,  lianshe__statistics__v1__delete_stated_figure_response__number_ranges,
-  (ProtobufCMessageInit) lianshe__statistics__v1__delete_stated_figure_response__init,
-  NULL,NULL,NULL    /* reserved[123] */
-};
 static const ProtobufCFieldDescriptor lianshe__statistics__v1__get_target_request__field_descriptors[1] =
 {
   {
@@ -6995,7 +6042,7 @@ const ProtobufCEnumDescriptor lianshe__statistics__v1__change_kind__descriptor =
   lianshe__statistics__v1__change_kind__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor lianshe__statistics__v1__statistics_service__method_descriptors[34] =
+static const ProtobufCMethodDescriptor lianshe__statistics__v1__statistics_service__method_descriptors[29] =
 {
   { "GetIndicator", &lianshe__statistics__v1__get_indicator_request__descriptor, &lianshe__statistics__v1__get_indicator_response__descriptor },
   { "ListIndicators", &lianshe__statistics__v1__list_indicators_request__descriptor, &lianshe__statistics__v1__list_indicators_response__descriptor },
@@ -7013,11 +6060,6 @@ static const ProtobufCMethodDescriptor lianshe__statistics__v1__statistics_servi
   { "GetQuarantineItem", &lianshe__statistics__v1__get_quarantine_item_request__descriptor, &lianshe__statistics__v1__get_quarantine_item_response__descriptor },
   { "ListQuarantineItems", &lianshe__statistics__v1__list_quarantine_items_request__descriptor, &lianshe__statistics__v1__list_quarantine_items_response__descriptor },
   { "ResolveQuarantineItem", &lianshe__statistics__v1__resolve_quarantine_item_request__descriptor, &lianshe__statistics__v1__resolve_quarantine_item_response__descriptor },
-  { "GetStatedFigure", &lianshe__statistics__v1__get_stated_figure_request__descriptor, &lianshe__statistics__v1__get_stated_figure_response__descriptor },
-  { "ListStatedFigures", &lianshe__statistics__v1__list_stated_figures_request__descriptor, &lianshe__statistics__v1__list_stated_figures_response__descriptor },
-  { "CreateStatedFigure", &lianshe__statistics__v1__create_stated_figure_request__descriptor, &lianshe__statistics__v1__create_stated_figure_response__descriptor },
-  { "UpdateStatedFigure", &lianshe__statistics__v1__update_stated_figure_request__descriptor, &lianshe__statistics__v1__update_stated_figure_response__descriptor },
-  { "DeleteStatedFigure", &lianshe__statistics__v1__delete_stated_figure_request__descriptor, &lianshe__statistics__v1__delete_stated_figure_response__descriptor },
   { "GetTarget", &lianshe__statistics__v1__get_target_request__descriptor, &lianshe__statistics__v1__get_target_response__descriptor },
   { "ListTargets", &lianshe__statistics__v1__list_targets_request__descriptor, &lianshe__statistics__v1__list_targets_response__descriptor },
   { "CreateTarget", &lianshe__statistics__v1__create_target_request__descriptor, &lianshe__statistics__v1__create_target_response__descriptor },
@@ -7033,39 +6075,34 @@ static const ProtobufCMethodDescriptor lianshe__statistics__v1__statistics_servi
   { "WatchChanges", &lianshe__statistics__v1__watch_changes_request__descriptor, &lianshe__statistics__v1__watch_changes_response__descriptor },
 };
 const unsigned lianshe__statistics__v1__statistics_service__method_indices_by_name[] = {
-  27,        /* BatchGetFigures */
+  22,        /* BatchGetFigures */
   5,        /* CreateForm */
   2,        /* CreateIndicator */
-  18,        /* CreateStatedFigure */
-  23,        /* CreateTarget */
-  20,        /* DeleteStatedFigure */
-  25,        /* DeleteTarget */
-  29,        /* ExplainFigure */
-  26,        /* GetFigure */
+  18,        /* CreateTarget */
+  20,        /* DeleteTarget */
+  24,        /* ExplainFigure */
+  21,        /* GetFigure */
   0,        /* GetIndicator */
   13,        /* GetQuarantineItem */
-  32,        /* GetRegisterCopy */
+  27,        /* GetRegisterCopy */
   8,        /* GetReport */
-  16,        /* GetStatedFigure */
-  21,        /* GetTarget */
+  16,        /* GetTarget */
   3,        /* ListChannels */
-  31,        /* ListDifferences */
+  26,        /* ListDifferences */
   4,        /* ListForms */
   1,        /* ListIndicators */
-  28,        /* ListPlaceTotals */
+  23,        /* ListPlaceTotals */
   14,        /* ListQuarantineItems */
   12,        /* ListReportRevisions */
   6,        /* ListReportingPeriods */
   9,        /* ListReports */
-  17,        /* ListStatedFigures */
-  22,        /* ListTargets */
-  30,        /* ListYears */
+  17,        /* ListTargets */
+  25,        /* ListYears */
   15,        /* ResolveQuarantineItem */
   10,        /* ReviseReport */
   7,        /* SubmitReport */
-  19,        /* UpdateStatedFigure */
-  24,        /* UpdateTarget */
-  33,        /* WatchChanges */
+  19,        /* UpdateTarget */
+  28,        /* WatchChanges */
   11         /* WithdrawReport */
 };
 const ProtobufCServiceDescriptor lianshe__statistics__v1__statistics_service__descriptor =
@@ -7075,7 +6112,7 @@ const ProtobufCServiceDescriptor lianshe__statistics__v1__statistics_service__de
   "StatisticsService",
   "Lianshe__Statistics__V1__StatisticsService",
   "lianshe.statistics.v1",
-  34,
+  29,
   lianshe__statistics__v1__statistics_service__method_descriptors,
   lianshe__statistics__v1__statistics_service__method_indices_by_name
 };
@@ -7207,53 +6244,13 @@ void lianshe__statistics__v1__statistics_service__resolve_quarantine_item(Protob
   assert(service->descriptor == &lianshe__statistics__v1__statistics_service__descriptor);
   service->invoke(service, 15, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
-void lianshe__statistics__v1__statistics_service__get_stated_figure(ProtobufCService *service,
-                                                                    const Lianshe__Statistics__V1__GetStatedFigureRequest *input,
-                                                                    Lianshe__Statistics__V1__GetStatedFigureResponse_Closure closure,
-                                                                    void *closure_data)
-{
-  assert(service->descriptor == &lianshe__statistics__v1__statistics_service__descriptor);
-  service->invoke(service, 16, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
-}
-void lianshe__statistics__v1__statistics_service__list_stated_figures(ProtobufCService *service,
-                                                                      const Lianshe__Statistics__V1__ListStatedFiguresRequest *input,
-                                                                      Lianshe__Statistics__V1__ListStatedFiguresResponse_Closure closure,
-                                                                      void *closure_data)
-{
-  assert(service->descriptor == &lianshe__statistics__v1__statistics_service__descriptor);
-  service->invoke(service, 17, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
-}
-void lianshe__statistics__v1__statistics_service__create_stated_figure(ProtobufCService *service,
-                                                                       const Lianshe__Statistics__V1__CreateStatedFigureRequest *input,
-                                                                       Lianshe__Statistics__V1__CreateStatedFigureResponse_Closure closure,
-                                                                       void *closure_data)
-{
-  assert(service->descriptor == &lianshe__statistics__v1__statistics_service__descriptor);
-  service->invoke(service, 18, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
-}
-void lianshe__statistics__v1__statistics_service__update_stated_figure(ProtobufCService *service,
-                                                                       const Lianshe__Statistics__V1__UpdateStatedFigureRequest *input,
-                                                                       Lianshe__Statistics__V1__UpdateStatedFigureResponse_Closure closure,
-                                                                       void *closure_data)
-{
-  assert(service->descriptor == &lianshe__statistics__v1__statistics_service__descriptor);
-  service->invoke(service, 19, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
-}
-void lianshe__statistics__v1__statistics_service__delete_stated_figure(ProtobufCService *service,
-                                                                       const Lianshe__Statistics__V1__DeleteStatedFigureRequest *input,
-                                                                       Lianshe__Statistics__V1__DeleteStatedFigureResponse_Closure closure,
-                                                                       void *closure_data)
-{
-  assert(service->descriptor == &lianshe__statistics__v1__statistics_service__descriptor);
-  service->invoke(service, 20, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
-}
 void lianshe__statistics__v1__statistics_service__get_target(ProtobufCService *service,
                                                              const Lianshe__Statistics__V1__GetTargetRequest *input,
                                                              Lianshe__Statistics__V1__GetTargetResponse_Closure closure,
                                                              void *closure_data)
 {
   assert(service->descriptor == &lianshe__statistics__v1__statistics_service__descriptor);
-  service->invoke(service, 21, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 16, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void lianshe__statistics__v1__statistics_service__list_targets(ProtobufCService *service,
                                                                const Lianshe__Statistics__V1__ListTargetsRequest *input,
@@ -7261,7 +6258,7 @@ void lianshe__statistics__v1__statistics_service__list_targets(ProtobufCService 
                                                                void *closure_data)
 {
   assert(service->descriptor == &lianshe__statistics__v1__statistics_service__descriptor);
-  service->invoke(service, 22, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 17, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void lianshe__statistics__v1__statistics_service__create_target(ProtobufCService *service,
                                                                 const Lianshe__Statistics__V1__CreateTargetRequest *input,
@@ -7269,7 +6266,7 @@ void lianshe__statistics__v1__statistics_service__create_target(ProtobufCService
                                                                 void *closure_data)
 {
   assert(service->descriptor == &lianshe__statistics__v1__statistics_service__descriptor);
-  service->invoke(service, 23, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 18, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void lianshe__statistics__v1__statistics_service__update_target(ProtobufCService *service,
                                                                 const Lianshe__Statistics__V1__UpdateTargetRequest *input,
@@ -7277,7 +6274,7 @@ void lianshe__statistics__v1__statistics_service__update_target(ProtobufCService
                                                                 void *closure_data)
 {
   assert(service->descriptor == &lianshe__statistics__v1__statistics_service__descriptor);
-  service->invoke(service, 24, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 19, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void lianshe__statistics__v1__statistics_service__delete_target(ProtobufCService *service,
                                                                 const Lianshe__Statistics__V1__DeleteTargetRequest *input,
@@ -7285,7 +6282,7 @@ void lianshe__statistics__v1__statistics_service__delete_target(ProtobufCService
                                                                 void *closure_data)
 {
   assert(service->descriptor == &lianshe__statistics__v1__statistics_service__descriptor);
-  service->invoke(service, 25, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 20, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void lianshe__statistics__v1__statistics_service__get_figure(ProtobufCService *service,
                                                              const Lianshe__Statistics__V1__GetFigureRequest *input,
@@ -7293,7 +6290,7 @@ void lianshe__statistics__v1__statistics_service__get_figure(ProtobufCService *s
                                                              void *closure_data)
 {
   assert(service->descriptor == &lianshe__statistics__v1__statistics_service__descriptor);
-  service->invoke(service, 26, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 21, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void lianshe__statistics__v1__statistics_service__batch_get_figures(ProtobufCService *service,
                                                                     const Lianshe__Statistics__V1__BatchGetFiguresRequest *input,
@@ -7301,7 +6298,7 @@ void lianshe__statistics__v1__statistics_service__batch_get_figures(ProtobufCSer
                                                                     void *closure_data)
 {
   assert(service->descriptor == &lianshe__statistics__v1__statistics_service__descriptor);
-  service->invoke(service, 27, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 22, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void lianshe__statistics__v1__statistics_service__list_place_totals(ProtobufCService *service,
                                                                     const Lianshe__Statistics__V1__ListPlaceTotalsRequest *input,
@@ -7309,7 +6306,7 @@ void lianshe__statistics__v1__statistics_service__list_place_totals(ProtobufCSer
                                                                     void *closure_data)
 {
   assert(service->descriptor == &lianshe__statistics__v1__statistics_service__descriptor);
-  service->invoke(service, 28, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 23, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void lianshe__statistics__v1__statistics_service__explain_figure(ProtobufCService *service,
                                                                  const Lianshe__Statistics__V1__ExplainFigureRequest *input,
@@ -7317,7 +6314,7 @@ void lianshe__statistics__v1__statistics_service__explain_figure(ProtobufCServic
                                                                  void *closure_data)
 {
   assert(service->descriptor == &lianshe__statistics__v1__statistics_service__descriptor);
-  service->invoke(service, 29, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 24, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void lianshe__statistics__v1__statistics_service__list_years(ProtobufCService *service,
                                                              const Lianshe__Statistics__V1__ListYearsRequest *input,
@@ -7325,7 +6322,7 @@ void lianshe__statistics__v1__statistics_service__list_years(ProtobufCService *s
                                                              void *closure_data)
 {
   assert(service->descriptor == &lianshe__statistics__v1__statistics_service__descriptor);
-  service->invoke(service, 30, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 25, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void lianshe__statistics__v1__statistics_service__list_differences(ProtobufCService *service,
                                                                    const Lianshe__Statistics__V1__ListDifferencesRequest *input,
@@ -7333,7 +6330,7 @@ void lianshe__statistics__v1__statistics_service__list_differences(ProtobufCServ
                                                                    void *closure_data)
 {
   assert(service->descriptor == &lianshe__statistics__v1__statistics_service__descriptor);
-  service->invoke(service, 31, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 26, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void lianshe__statistics__v1__statistics_service__get_register_copy(ProtobufCService *service,
                                                                     const Lianshe__Statistics__V1__GetRegisterCopyRequest *input,
@@ -7341,7 +6338,7 @@ void lianshe__statistics__v1__statistics_service__get_register_copy(ProtobufCSer
                                                                     void *closure_data)
 {
   assert(service->descriptor == &lianshe__statistics__v1__statistics_service__descriptor);
-  service->invoke(service, 32, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 27, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void lianshe__statistics__v1__statistics_service__watch_changes(ProtobufCService *service,
                                                                 const Lianshe__Statistics__V1__WatchChangesRequest *input,
@@ -7349,7 +6346,7 @@ void lianshe__statistics__v1__statistics_service__watch_changes(ProtobufCService
                                                                 void *closure_data)
 {
   assert(service->descriptor == &lianshe__statistics__v1__statistics_service__descriptor);
-  service->invoke(service, 33, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 28, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void lianshe__statistics__v1__statistics_service__init (Lianshe__Statistics__V1__StatisticsService_Service *service,
                                                         Lianshe__Statistics__V1__StatisticsService_ServiceDestroy destroy)

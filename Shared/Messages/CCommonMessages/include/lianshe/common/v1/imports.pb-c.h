@@ -20,6 +20,24 @@ typedef struct Lianshe__Common__V1__ImportError Lianshe__Common__V1__ImportError
 typedef struct Lianshe__Common__V1__ImportNote Lianshe__Common__V1__ImportNote;
 typedef struct Lianshe__Common__V1__ImportKind Lianshe__Common__V1__ImportKind;
 typedef struct Lianshe__Common__V1__ImportColumn Lianshe__Common__V1__ImportColumn;
+typedef struct Lianshe__Common__V1__ListImportKindsRequest Lianshe__Common__V1__ListImportKindsRequest;
+typedef struct Lianshe__Common__V1__ListImportKindsResponse Lianshe__Common__V1__ListImportKindsResponse;
+typedef struct Lianshe__Common__V1__GetImportTemplateRequest Lianshe__Common__V1__GetImportTemplateRequest;
+typedef struct Lianshe__Common__V1__GetImportTemplateResponse Lianshe__Common__V1__GetImportTemplateResponse;
+typedef struct Lianshe__Common__V1__CreateImportRequest Lianshe__Common__V1__CreateImportRequest;
+typedef struct Lianshe__Common__V1__CreateImportResponse Lianshe__Common__V1__CreateImportResponse;
+typedef struct Lianshe__Common__V1__AppendRowsRequest Lianshe__Common__V1__AppendRowsRequest;
+typedef struct Lianshe__Common__V1__AppendRowsResponse Lianshe__Common__V1__AppendRowsResponse;
+typedef struct Lianshe__Common__V1__ValidateImportRequest Lianshe__Common__V1__ValidateImportRequest;
+typedef struct Lianshe__Common__V1__ValidateImportResponse Lianshe__Common__V1__ValidateImportResponse;
+typedef struct Lianshe__Common__V1__CommitImportRequest Lianshe__Common__V1__CommitImportRequest;
+typedef struct Lianshe__Common__V1__CommitImportResponse Lianshe__Common__V1__CommitImportResponse;
+typedef struct Lianshe__Common__V1__RevertImportRequest Lianshe__Common__V1__RevertImportRequest;
+typedef struct Lianshe__Common__V1__RevertImportResponse Lianshe__Common__V1__RevertImportResponse;
+typedef struct Lianshe__Common__V1__GetImportRequest Lianshe__Common__V1__GetImportRequest;
+typedef struct Lianshe__Common__V1__GetImportResponse Lianshe__Common__V1__GetImportResponse;
+typedef struct Lianshe__Common__V1__WatchImportRequest Lianshe__Common__V1__WatchImportRequest;
+typedef struct Lianshe__Common__V1__WatchImportResponse Lianshe__Common__V1__WatchImportResponse;
 
 
 /* --- enums --- */
@@ -121,6 +139,196 @@ struct  Lianshe__Common__V1__ImportColumn
     , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
+struct  Lianshe__Common__V1__ListImportKindsRequest
+{
+  ProtobufCMessage base;
+};
+#define LIANSHE__COMMON__V1__LIST_IMPORT_KINDS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lianshe__common__v1__list_import_kinds_request__descriptor) \
+     }
+
+
+struct  Lianshe__Common__V1__ListImportKindsResponse
+{
+  ProtobufCMessage base;
+  size_t n_kinds;
+  Lianshe__Common__V1__ImportKind **kinds;
+};
+#define LIANSHE__COMMON__V1__LIST_IMPORT_KINDS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lianshe__common__v1__list_import_kinds_response__descriptor) \
+    , 0,NULL }
+
+
+struct  Lianshe__Common__V1__GetImportTemplateRequest
+{
+  ProtobufCMessage base;
+  char *kind;
+};
+#define LIANSHE__COMMON__V1__GET_IMPORT_TEMPLATE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lianshe__common__v1__get_import_template_request__descriptor) \
+    , (char *)protobuf_c_empty_string }
+
+
+struct  Lianshe__Common__V1__GetImportTemplateResponse
+{
+  ProtobufCMessage base;
+  char *file_name;
+  ProtobufCBinaryData content;
+};
+#define LIANSHE__COMMON__V1__GET_IMPORT_TEMPLATE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lianshe__common__v1__get_import_template_response__descriptor) \
+    , (char *)protobuf_c_empty_string, {0,NULL} }
+
+
+struct  Lianshe__Common__V1__CreateImportRequest
+{
+  ProtobufCMessage base;
+  char *request_id;
+  char *kind;
+  char *file_name;
+  uint64_t byte_count;
+  char *sha256;
+};
+#define LIANSHE__COMMON__V1__CREATE_IMPORT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lianshe__common__v1__create_import_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
+
+
+struct  Lianshe__Common__V1__CreateImportResponse
+{
+  ProtobufCMessage base;
+  Lianshe__Common__V1__Import *import;
+};
+#define LIANSHE__COMMON__V1__CREATE_IMPORT_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lianshe__common__v1__create_import_response__descriptor) \
+    , NULL }
+
+
+struct  Lianshe__Common__V1__AppendRowsRequest
+{
+  ProtobufCMessage base;
+  char *import_id;
+  uint32_t chunk_number;
+  ProtobufCBinaryData content;
+};
+#define LIANSHE__COMMON__V1__APPEND_ROWS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lianshe__common__v1__append_rows_request__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, {0,NULL} }
+
+
+struct  Lianshe__Common__V1__AppendRowsResponse
+{
+  ProtobufCMessage base;
+  uint64_t received_bytes;
+};
+#define LIANSHE__COMMON__V1__APPEND_ROWS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lianshe__common__v1__append_rows_response__descriptor) \
+    , 0 }
+
+
+struct  Lianshe__Common__V1__ValidateImportRequest
+{
+  ProtobufCMessage base;
+  char *import_id;
+};
+#define LIANSHE__COMMON__V1__VALIDATE_IMPORT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lianshe__common__v1__validate_import_request__descriptor) \
+    , (char *)protobuf_c_empty_string }
+
+
+struct  Lianshe__Common__V1__ValidateImportResponse
+{
+  ProtobufCMessage base;
+  Lianshe__Common__V1__Import *import;
+};
+#define LIANSHE__COMMON__V1__VALIDATE_IMPORT_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lianshe__common__v1__validate_import_response__descriptor) \
+    , NULL }
+
+
+struct  Lianshe__Common__V1__CommitImportRequest
+{
+  ProtobufCMessage base;
+  char *import_id;
+  char *request_id;
+};
+#define LIANSHE__COMMON__V1__COMMIT_IMPORT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lianshe__common__v1__commit_import_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Lianshe__Common__V1__CommitImportResponse
+{
+  ProtobufCMessage base;
+  Lianshe__Common__V1__Import *import;
+};
+#define LIANSHE__COMMON__V1__COMMIT_IMPORT_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lianshe__common__v1__commit_import_response__descriptor) \
+    , NULL }
+
+
+struct  Lianshe__Common__V1__RevertImportRequest
+{
+  ProtobufCMessage base;
+  char *import_id;
+  char *request_id;
+  char *reason;
+};
+#define LIANSHE__COMMON__V1__REVERT_IMPORT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lianshe__common__v1__revert_import_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Lianshe__Common__V1__RevertImportResponse
+{
+  ProtobufCMessage base;
+  Lianshe__Common__V1__Import *import;
+};
+#define LIANSHE__COMMON__V1__REVERT_IMPORT_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lianshe__common__v1__revert_import_response__descriptor) \
+    , NULL }
+
+
+struct  Lianshe__Common__V1__GetImportRequest
+{
+  ProtobufCMessage base;
+  char *import_id;
+};
+#define LIANSHE__COMMON__V1__GET_IMPORT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lianshe__common__v1__get_import_request__descriptor) \
+    , (char *)protobuf_c_empty_string }
+
+
+struct  Lianshe__Common__V1__GetImportResponse
+{
+  ProtobufCMessage base;
+  Lianshe__Common__V1__Import *import;
+};
+#define LIANSHE__COMMON__V1__GET_IMPORT_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lianshe__common__v1__get_import_response__descriptor) \
+    , NULL }
+
+
+struct  Lianshe__Common__V1__WatchImportRequest
+{
+  ProtobufCMessage base;
+  char *import_id;
+};
+#define LIANSHE__COMMON__V1__WATCH_IMPORT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lianshe__common__v1__watch_import_request__descriptor) \
+    , (char *)protobuf_c_empty_string }
+
+
+struct  Lianshe__Common__V1__WatchImportResponse
+{
+  ProtobufCMessage base;
+  Lianshe__Common__V1__Import *import;
+};
+#define LIANSHE__COMMON__V1__WATCH_IMPORT_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lianshe__common__v1__watch_import_response__descriptor) \
+    , NULL }
+
+
 /* Lianshe__Common__V1__Import methods */
 void   lianshe__common__v1__import__init
                      (Lianshe__Common__V1__Import         *message);
@@ -216,6 +424,348 @@ Lianshe__Common__V1__ImportColumn *
 void   lianshe__common__v1__import_column__free_unpacked
                      (Lianshe__Common__V1__ImportColumn *message,
                       ProtobufCAllocator *allocator);
+/* Lianshe__Common__V1__ListImportKindsRequest methods */
+void   lianshe__common__v1__list_import_kinds_request__init
+                     (Lianshe__Common__V1__ListImportKindsRequest         *message);
+size_t lianshe__common__v1__list_import_kinds_request__get_packed_size
+                     (const Lianshe__Common__V1__ListImportKindsRequest   *message);
+size_t lianshe__common__v1__list_import_kinds_request__pack
+                     (const Lianshe__Common__V1__ListImportKindsRequest   *message,
+                      uint8_t             *out);
+size_t lianshe__common__v1__list_import_kinds_request__pack_to_buffer
+                     (const Lianshe__Common__V1__ListImportKindsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Lianshe__Common__V1__ListImportKindsRequest *
+       lianshe__common__v1__list_import_kinds_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lianshe__common__v1__list_import_kinds_request__free_unpacked
+                     (Lianshe__Common__V1__ListImportKindsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Lianshe__Common__V1__ListImportKindsResponse methods */
+void   lianshe__common__v1__list_import_kinds_response__init
+                     (Lianshe__Common__V1__ListImportKindsResponse         *message);
+size_t lianshe__common__v1__list_import_kinds_response__get_packed_size
+                     (const Lianshe__Common__V1__ListImportKindsResponse   *message);
+size_t lianshe__common__v1__list_import_kinds_response__pack
+                     (const Lianshe__Common__V1__ListImportKindsResponse   *message,
+                      uint8_t             *out);
+size_t lianshe__common__v1__list_import_kinds_response__pack_to_buffer
+                     (const Lianshe__Common__V1__ListImportKindsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Lianshe__Common__V1__ListImportKindsResponse *
+       lianshe__common__v1__list_import_kinds_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lianshe__common__v1__list_import_kinds_response__free_unpacked
+                     (Lianshe__Common__V1__ListImportKindsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Lianshe__Common__V1__GetImportTemplateRequest methods */
+void   lianshe__common__v1__get_import_template_request__init
+                     (Lianshe__Common__V1__GetImportTemplateRequest         *message);
+size_t lianshe__common__v1__get_import_template_request__get_packed_size
+                     (const Lianshe__Common__V1__GetImportTemplateRequest   *message);
+size_t lianshe__common__v1__get_import_template_request__pack
+                     (const Lianshe__Common__V1__GetImportTemplateRequest   *message,
+                      uint8_t             *out);
+size_t lianshe__common__v1__get_import_template_request__pack_to_buffer
+                     (const Lianshe__Common__V1__GetImportTemplateRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Lianshe__Common__V1__GetImportTemplateRequest *
+       lianshe__common__v1__get_import_template_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lianshe__common__v1__get_import_template_request__free_unpacked
+                     (Lianshe__Common__V1__GetImportTemplateRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Lianshe__Common__V1__GetImportTemplateResponse methods */
+void   lianshe__common__v1__get_import_template_response__init
+                     (Lianshe__Common__V1__GetImportTemplateResponse         *message);
+size_t lianshe__common__v1__get_import_template_response__get_packed_size
+                     (const Lianshe__Common__V1__GetImportTemplateResponse   *message);
+size_t lianshe__common__v1__get_import_template_response__pack
+                     (const Lianshe__Common__V1__GetImportTemplateResponse   *message,
+                      uint8_t             *out);
+size_t lianshe__common__v1__get_import_template_response__pack_to_buffer
+                     (const Lianshe__Common__V1__GetImportTemplateResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Lianshe__Common__V1__GetImportTemplateResponse *
+       lianshe__common__v1__get_import_template_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lianshe__common__v1__get_import_template_response__free_unpacked
+                     (Lianshe__Common__V1__GetImportTemplateResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Lianshe__Common__V1__CreateImportRequest methods */
+void   lianshe__common__v1__create_import_request__init
+                     (Lianshe__Common__V1__CreateImportRequest         *message);
+size_t lianshe__common__v1__create_import_request__get_packed_size
+                     (const Lianshe__Common__V1__CreateImportRequest   *message);
+size_t lianshe__common__v1__create_import_request__pack
+                     (const Lianshe__Common__V1__CreateImportRequest   *message,
+                      uint8_t             *out);
+size_t lianshe__common__v1__create_import_request__pack_to_buffer
+                     (const Lianshe__Common__V1__CreateImportRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Lianshe__Common__V1__CreateImportRequest *
+       lianshe__common__v1__create_import_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lianshe__common__v1__create_import_request__free_unpacked
+                     (Lianshe__Common__V1__CreateImportRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Lianshe__Common__V1__CreateImportResponse methods */
+void   lianshe__common__v1__create_import_response__init
+                     (Lianshe__Common__V1__CreateImportResponse         *message);
+size_t lianshe__common__v1__create_import_response__get_packed_size
+                     (const Lianshe__Common__V1__CreateImportResponse   *message);
+size_t lianshe__common__v1__create_import_response__pack
+                     (const Lianshe__Common__V1__CreateImportResponse   *message,
+                      uint8_t             *out);
+size_t lianshe__common__v1__create_import_response__pack_to_buffer
+                     (const Lianshe__Common__V1__CreateImportResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Lianshe__Common__V1__CreateImportResponse *
+       lianshe__common__v1__create_import_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lianshe__common__v1__create_import_response__free_unpacked
+                     (Lianshe__Common__V1__CreateImportResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Lianshe__Common__V1__AppendRowsRequest methods */
+void   lianshe__common__v1__append_rows_request__init
+                     (Lianshe__Common__V1__AppendRowsRequest         *message);
+size_t lianshe__common__v1__append_rows_request__get_packed_size
+                     (const Lianshe__Common__V1__AppendRowsRequest   *message);
+size_t lianshe__common__v1__append_rows_request__pack
+                     (const Lianshe__Common__V1__AppendRowsRequest   *message,
+                      uint8_t             *out);
+size_t lianshe__common__v1__append_rows_request__pack_to_buffer
+                     (const Lianshe__Common__V1__AppendRowsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Lianshe__Common__V1__AppendRowsRequest *
+       lianshe__common__v1__append_rows_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lianshe__common__v1__append_rows_request__free_unpacked
+                     (Lianshe__Common__V1__AppendRowsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Lianshe__Common__V1__AppendRowsResponse methods */
+void   lianshe__common__v1__append_rows_response__init
+                     (Lianshe__Common__V1__AppendRowsResponse         *message);
+size_t lianshe__common__v1__append_rows_response__get_packed_size
+                     (const Lianshe__Common__V1__AppendRowsResponse   *message);
+size_t lianshe__common__v1__append_rows_response__pack
+                     (const Lianshe__Common__V1__AppendRowsResponse   *message,
+                      uint8_t             *out);
+size_t lianshe__common__v1__append_rows_response__pack_to_buffer
+                     (const Lianshe__Common__V1__AppendRowsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Lianshe__Common__V1__AppendRowsResponse *
+       lianshe__common__v1__append_rows_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lianshe__common__v1__append_rows_response__free_unpacked
+                     (Lianshe__Common__V1__AppendRowsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Lianshe__Common__V1__ValidateImportRequest methods */
+void   lianshe__common__v1__validate_import_request__init
+                     (Lianshe__Common__V1__ValidateImportRequest         *message);
+size_t lianshe__common__v1__validate_import_request__get_packed_size
+                     (const Lianshe__Common__V1__ValidateImportRequest   *message);
+size_t lianshe__common__v1__validate_import_request__pack
+                     (const Lianshe__Common__V1__ValidateImportRequest   *message,
+                      uint8_t             *out);
+size_t lianshe__common__v1__validate_import_request__pack_to_buffer
+                     (const Lianshe__Common__V1__ValidateImportRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Lianshe__Common__V1__ValidateImportRequest *
+       lianshe__common__v1__validate_import_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lianshe__common__v1__validate_import_request__free_unpacked
+                     (Lianshe__Common__V1__ValidateImportRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Lianshe__Common__V1__ValidateImportResponse methods */
+void   lianshe__common__v1__validate_import_response__init
+                     (Lianshe__Common__V1__ValidateImportResponse         *message);
+size_t lianshe__common__v1__validate_import_response__get_packed_size
+                     (const Lianshe__Common__V1__ValidateImportResponse   *message);
+size_t lianshe__common__v1__validate_import_response__pack
+                     (const Lianshe__Common__V1__ValidateImportResponse   *message,
+                      uint8_t             *out);
+size_t lianshe__common__v1__validate_import_response__pack_to_buffer
+                     (const Lianshe__Common__V1__ValidateImportResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Lianshe__Common__V1__ValidateImportResponse *
+       lianshe__common__v1__validate_import_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lianshe__common__v1__validate_import_response__free_unpacked
+                     (Lianshe__Common__V1__ValidateImportResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Lianshe__Common__V1__CommitImportRequest methods */
+void   lianshe__common__v1__commit_import_request__init
+                     (Lianshe__Common__V1__CommitImportRequest         *message);
+size_t lianshe__common__v1__commit_import_request__get_packed_size
+                     (const Lianshe__Common__V1__CommitImportRequest   *message);
+size_t lianshe__common__v1__commit_import_request__pack
+                     (const Lianshe__Common__V1__CommitImportRequest   *message,
+                      uint8_t             *out);
+size_t lianshe__common__v1__commit_import_request__pack_to_buffer
+                     (const Lianshe__Common__V1__CommitImportRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Lianshe__Common__V1__CommitImportRequest *
+       lianshe__common__v1__commit_import_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lianshe__common__v1__commit_import_request__free_unpacked
+                     (Lianshe__Common__V1__CommitImportRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Lianshe__Common__V1__CommitImportResponse methods */
+void   lianshe__common__v1__commit_import_response__init
+                     (Lianshe__Common__V1__CommitImportResponse         *message);
+size_t lianshe__common__v1__commit_import_response__get_packed_size
+                     (const Lianshe__Common__V1__CommitImportResponse   *message);
+size_t lianshe__common__v1__commit_import_response__pack
+                     (const Lianshe__Common__V1__CommitImportResponse   *message,
+                      uint8_t             *out);
+size_t lianshe__common__v1__commit_import_response__pack_to_buffer
+                     (const Lianshe__Common__V1__CommitImportResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Lianshe__Common__V1__CommitImportResponse *
+       lianshe__common__v1__commit_import_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lianshe__common__v1__commit_import_response__free_unpacked
+                     (Lianshe__Common__V1__CommitImportResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Lianshe__Common__V1__RevertImportRequest methods */
+void   lianshe__common__v1__revert_import_request__init
+                     (Lianshe__Common__V1__RevertImportRequest         *message);
+size_t lianshe__common__v1__revert_import_request__get_packed_size
+                     (const Lianshe__Common__V1__RevertImportRequest   *message);
+size_t lianshe__common__v1__revert_import_request__pack
+                     (const Lianshe__Common__V1__RevertImportRequest   *message,
+                      uint8_t             *out);
+size_t lianshe__common__v1__revert_import_request__pack_to_buffer
+                     (const Lianshe__Common__V1__RevertImportRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Lianshe__Common__V1__RevertImportRequest *
+       lianshe__common__v1__revert_import_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lianshe__common__v1__revert_import_request__free_unpacked
+                     (Lianshe__Common__V1__RevertImportRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Lianshe__Common__V1__RevertImportResponse methods */
+void   lianshe__common__v1__revert_import_response__init
+                     (Lianshe__Common__V1__RevertImportResponse         *message);
+size_t lianshe__common__v1__revert_import_response__get_packed_size
+                     (const Lianshe__Common__V1__RevertImportResponse   *message);
+size_t lianshe__common__v1__revert_import_response__pack
+                     (const Lianshe__Common__V1__RevertImportResponse   *message,
+                      uint8_t             *out);
+size_t lianshe__common__v1__revert_import_response__pack_to_buffer
+                     (const Lianshe__Common__V1__RevertImportResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Lianshe__Common__V1__RevertImportResponse *
+       lianshe__common__v1__revert_import_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lianshe__common__v1__revert_import_response__free_unpacked
+                     (Lianshe__Common__V1__RevertImportResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Lianshe__Common__V1__GetImportRequest methods */
+void   lianshe__common__v1__get_import_request__init
+                     (Lianshe__Common__V1__GetImportRequest         *message);
+size_t lianshe__common__v1__get_import_request__get_packed_size
+                     (const Lianshe__Common__V1__GetImportRequest   *message);
+size_t lianshe__common__v1__get_import_request__pack
+                     (const Lianshe__Common__V1__GetImportRequest   *message,
+                      uint8_t             *out);
+size_t lianshe__common__v1__get_import_request__pack_to_buffer
+                     (const Lianshe__Common__V1__GetImportRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Lianshe__Common__V1__GetImportRequest *
+       lianshe__common__v1__get_import_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lianshe__common__v1__get_import_request__free_unpacked
+                     (Lianshe__Common__V1__GetImportRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Lianshe__Common__V1__GetImportResponse methods */
+void   lianshe__common__v1__get_import_response__init
+                     (Lianshe__Common__V1__GetImportResponse         *message);
+size_t lianshe__common__v1__get_import_response__get_packed_size
+                     (const Lianshe__Common__V1__GetImportResponse   *message);
+size_t lianshe__common__v1__get_import_response__pack
+                     (const Lianshe__Common__V1__GetImportResponse   *message,
+                      uint8_t             *out);
+size_t lianshe__common__v1__get_import_response__pack_to_buffer
+                     (const Lianshe__Common__V1__GetImportResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Lianshe__Common__V1__GetImportResponse *
+       lianshe__common__v1__get_import_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lianshe__common__v1__get_import_response__free_unpacked
+                     (Lianshe__Common__V1__GetImportResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Lianshe__Common__V1__WatchImportRequest methods */
+void   lianshe__common__v1__watch_import_request__init
+                     (Lianshe__Common__V1__WatchImportRequest         *message);
+size_t lianshe__common__v1__watch_import_request__get_packed_size
+                     (const Lianshe__Common__V1__WatchImportRequest   *message);
+size_t lianshe__common__v1__watch_import_request__pack
+                     (const Lianshe__Common__V1__WatchImportRequest   *message,
+                      uint8_t             *out);
+size_t lianshe__common__v1__watch_import_request__pack_to_buffer
+                     (const Lianshe__Common__V1__WatchImportRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Lianshe__Common__V1__WatchImportRequest *
+       lianshe__common__v1__watch_import_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lianshe__common__v1__watch_import_request__free_unpacked
+                     (Lianshe__Common__V1__WatchImportRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Lianshe__Common__V1__WatchImportResponse methods */
+void   lianshe__common__v1__watch_import_response__init
+                     (Lianshe__Common__V1__WatchImportResponse         *message);
+size_t lianshe__common__v1__watch_import_response__get_packed_size
+                     (const Lianshe__Common__V1__WatchImportResponse   *message);
+size_t lianshe__common__v1__watch_import_response__pack
+                     (const Lianshe__Common__V1__WatchImportResponse   *message,
+                      uint8_t             *out);
+size_t lianshe__common__v1__watch_import_response__pack_to_buffer
+                     (const Lianshe__Common__V1__WatchImportResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Lianshe__Common__V1__WatchImportResponse *
+       lianshe__common__v1__watch_import_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lianshe__common__v1__watch_import_response__free_unpacked
+                     (Lianshe__Common__V1__WatchImportResponse *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Lianshe__Common__V1__Import_Closure)
@@ -233,6 +783,60 @@ typedef void (*Lianshe__Common__V1__ImportKind_Closure)
 typedef void (*Lianshe__Common__V1__ImportColumn_Closure)
                  (const Lianshe__Common__V1__ImportColumn *message,
                   void *closure_data);
+typedef void (*Lianshe__Common__V1__ListImportKindsRequest_Closure)
+                 (const Lianshe__Common__V1__ListImportKindsRequest *message,
+                  void *closure_data);
+typedef void (*Lianshe__Common__V1__ListImportKindsResponse_Closure)
+                 (const Lianshe__Common__V1__ListImportKindsResponse *message,
+                  void *closure_data);
+typedef void (*Lianshe__Common__V1__GetImportTemplateRequest_Closure)
+                 (const Lianshe__Common__V1__GetImportTemplateRequest *message,
+                  void *closure_data);
+typedef void (*Lianshe__Common__V1__GetImportTemplateResponse_Closure)
+                 (const Lianshe__Common__V1__GetImportTemplateResponse *message,
+                  void *closure_data);
+typedef void (*Lianshe__Common__V1__CreateImportRequest_Closure)
+                 (const Lianshe__Common__V1__CreateImportRequest *message,
+                  void *closure_data);
+typedef void (*Lianshe__Common__V1__CreateImportResponse_Closure)
+                 (const Lianshe__Common__V1__CreateImportResponse *message,
+                  void *closure_data);
+typedef void (*Lianshe__Common__V1__AppendRowsRequest_Closure)
+                 (const Lianshe__Common__V1__AppendRowsRequest *message,
+                  void *closure_data);
+typedef void (*Lianshe__Common__V1__AppendRowsResponse_Closure)
+                 (const Lianshe__Common__V1__AppendRowsResponse *message,
+                  void *closure_data);
+typedef void (*Lianshe__Common__V1__ValidateImportRequest_Closure)
+                 (const Lianshe__Common__V1__ValidateImportRequest *message,
+                  void *closure_data);
+typedef void (*Lianshe__Common__V1__ValidateImportResponse_Closure)
+                 (const Lianshe__Common__V1__ValidateImportResponse *message,
+                  void *closure_data);
+typedef void (*Lianshe__Common__V1__CommitImportRequest_Closure)
+                 (const Lianshe__Common__V1__CommitImportRequest *message,
+                  void *closure_data);
+typedef void (*Lianshe__Common__V1__CommitImportResponse_Closure)
+                 (const Lianshe__Common__V1__CommitImportResponse *message,
+                  void *closure_data);
+typedef void (*Lianshe__Common__V1__RevertImportRequest_Closure)
+                 (const Lianshe__Common__V1__RevertImportRequest *message,
+                  void *closure_data);
+typedef void (*Lianshe__Common__V1__RevertImportResponse_Closure)
+                 (const Lianshe__Common__V1__RevertImportResponse *message,
+                  void *closure_data);
+typedef void (*Lianshe__Common__V1__GetImportRequest_Closure)
+                 (const Lianshe__Common__V1__GetImportRequest *message,
+                  void *closure_data);
+typedef void (*Lianshe__Common__V1__GetImportResponse_Closure)
+                 (const Lianshe__Common__V1__GetImportResponse *message,
+                  void *closure_data);
+typedef void (*Lianshe__Common__V1__WatchImportRequest_Closure)
+                 (const Lianshe__Common__V1__WatchImportRequest *message,
+                  void *closure_data);
+typedef void (*Lianshe__Common__V1__WatchImportResponse_Closure)
+                 (const Lianshe__Common__V1__WatchImportResponse *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -245,6 +849,24 @@ extern const ProtobufCMessageDescriptor lianshe__common__v1__import_error__descr
 extern const ProtobufCMessageDescriptor lianshe__common__v1__import_note__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__common__v1__import_kind__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__common__v1__import_column__descriptor;
+extern const ProtobufCMessageDescriptor lianshe__common__v1__list_import_kinds_request__descriptor;
+extern const ProtobufCMessageDescriptor lianshe__common__v1__list_import_kinds_response__descriptor;
+extern const ProtobufCMessageDescriptor lianshe__common__v1__get_import_template_request__descriptor;
+extern const ProtobufCMessageDescriptor lianshe__common__v1__get_import_template_response__descriptor;
+extern const ProtobufCMessageDescriptor lianshe__common__v1__create_import_request__descriptor;
+extern const ProtobufCMessageDescriptor lianshe__common__v1__create_import_response__descriptor;
+extern const ProtobufCMessageDescriptor lianshe__common__v1__append_rows_request__descriptor;
+extern const ProtobufCMessageDescriptor lianshe__common__v1__append_rows_response__descriptor;
+extern const ProtobufCMessageDescriptor lianshe__common__v1__validate_import_request__descriptor;
+extern const ProtobufCMessageDescriptor lianshe__common__v1__validate_import_response__descriptor;
+extern const ProtobufCMessageDescriptor lianshe__common__v1__commit_import_request__descriptor;
+extern const ProtobufCMessageDescriptor lianshe__common__v1__commit_import_response__descriptor;
+extern const ProtobufCMessageDescriptor lianshe__common__v1__revert_import_request__descriptor;
+extern const ProtobufCMessageDescriptor lianshe__common__v1__revert_import_response__descriptor;
+extern const ProtobufCMessageDescriptor lianshe__common__v1__get_import_request__descriptor;
+extern const ProtobufCMessageDescriptor lianshe__common__v1__get_import_response__descriptor;
+extern const ProtobufCMessageDescriptor lianshe__common__v1__watch_import_request__descriptor;
+extern const ProtobufCMessageDescriptor lianshe__common__v1__watch_import_response__descriptor;
 
 PROTOBUF_C__END_DECLS
 

@@ -18,7 +18,6 @@ PROTOBUF_C__BEGIN_DECLS
 typedef struct Lianshe__Common__V1__Decimal Lianshe__Common__V1__Decimal;
 typedef struct Lianshe__Common__V1__Quantity Lianshe__Common__V1__Quantity;
 typedef struct Lianshe__Common__V1__Provenance Lianshe__Common__V1__Provenance;
-typedef struct Lianshe__Common__V1__StatedFigure Lianshe__Common__V1__StatedFigure;
 
 
 /* --- enums --- */
@@ -33,13 +32,6 @@ typedef enum _Lianshe__Common__V1__Nature {
   LIANSHE__COMMON__V1__NATURE__NATURE_APPLIED_FOR = 6
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LIANSHE__COMMON__V1__NATURE)
 } Lianshe__Common__V1__Nature;
-typedef enum _Lianshe__Common__V1__StatedKind {
-  LIANSHE__COMMON__V1__STATED_KIND__STATED_KIND_UNSPECIFIED = 0,
-  LIANSHE__COMMON__V1__STATED_KIND__STATED_KIND_VALUE = 1,
-  LIANSHE__COMMON__V1__STATED_KIND__STATED_KIND_GROWTH = 2,
-  LIANSHE__COMMON__V1__STATED_KIND__STATED_KIND_SHARE = 3
-    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LIANSHE__COMMON__V1__STATED_KIND)
-} Lianshe__Common__V1__StatedKind;
 
 /* --- messages --- */
 
@@ -81,29 +73,6 @@ struct  Lianshe__Common__V1__Provenance
 #define LIANSHE__COMMON__V1__PROVENANCE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lianshe__common__v1__provenance__descriptor) \
     , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
-
-
-struct  Lianshe__Common__V1__StatedFigure
-{
-  ProtobufCMessage base;
-  char *id;
-  char *code;
-  char *label;
-  char *place_code;
-  char *period;
-  char *channel_code;
-  char *indicator_code;
-  char *sector;
-  Lianshe__Common__V1__StatedKind kind;
-  Lianshe__Common__V1__Quantity *quantity;
-  Lianshe__Common__V1__Provenance *provenance;
-  int64_t revision;
-  char *etag;
-  char *create_time;
-};
-#define LIANSHE__COMMON__V1__STATED_FIGURE__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__common__v1__stated_figure__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, LIANSHE__COMMON__V1__STATED_KIND__STATED_KIND_UNSPECIFIED, NULL, NULL, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 /* Lianshe__Common__V1__Decimal methods */
@@ -163,25 +132,6 @@ Lianshe__Common__V1__Provenance *
 void   lianshe__common__v1__provenance__free_unpacked
                      (Lianshe__Common__V1__Provenance *message,
                       ProtobufCAllocator *allocator);
-/* Lianshe__Common__V1__StatedFigure methods */
-void   lianshe__common__v1__stated_figure__init
-                     (Lianshe__Common__V1__StatedFigure         *message);
-size_t lianshe__common__v1__stated_figure__get_packed_size
-                     (const Lianshe__Common__V1__StatedFigure   *message);
-size_t lianshe__common__v1__stated_figure__pack
-                     (const Lianshe__Common__V1__StatedFigure   *message,
-                      uint8_t             *out);
-size_t lianshe__common__v1__stated_figure__pack_to_buffer
-                     (const Lianshe__Common__V1__StatedFigure   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Common__V1__StatedFigure *
-       lianshe__common__v1__stated_figure__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__common__v1__stated_figure__free_unpacked
-                     (Lianshe__Common__V1__StatedFigure *message,
-                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Lianshe__Common__V1__Decimal_Closure)
@@ -193,9 +143,6 @@ typedef void (*Lianshe__Common__V1__Quantity_Closure)
 typedef void (*Lianshe__Common__V1__Provenance_Closure)
                  (const Lianshe__Common__V1__Provenance *message,
                   void *closure_data);
-typedef void (*Lianshe__Common__V1__StatedFigure_Closure)
-                 (const Lianshe__Common__V1__StatedFigure *message,
-                  void *closure_data);
 
 /* --- services --- */
 
@@ -203,11 +150,9 @@ typedef void (*Lianshe__Common__V1__StatedFigure_Closure)
 /* --- descriptors --- */
 
 extern const ProtobufCEnumDescriptor    lianshe__common__v1__nature__descriptor;
-extern const ProtobufCEnumDescriptor    lianshe__common__v1__stated_kind__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__common__v1__decimal__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__common__v1__quantity__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__common__v1__provenance__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__common__v1__stated_figure__descriptor;
 
 PROTOBUF_C__END_DECLS
 

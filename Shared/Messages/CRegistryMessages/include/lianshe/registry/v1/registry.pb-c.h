@@ -55,16 +55,6 @@ typedef struct Lianshe__Registry__V1__ReinstateMemberRequest Lianshe__Registry__
 typedef struct Lianshe__Registry__V1__ReinstateMemberResponse Lianshe__Registry__V1__ReinstateMemberResponse;
 typedef struct Lianshe__Registry__V1__WithdrawMemberRequest Lianshe__Registry__V1__WithdrawMemberRequest;
 typedef struct Lianshe__Registry__V1__WithdrawMemberResponse Lianshe__Registry__V1__WithdrawMemberResponse;
-typedef struct Lianshe__Registry__V1__GetStatedFigureRequest Lianshe__Registry__V1__GetStatedFigureRequest;
-typedef struct Lianshe__Registry__V1__GetStatedFigureResponse Lianshe__Registry__V1__GetStatedFigureResponse;
-typedef struct Lianshe__Registry__V1__ListStatedFiguresRequest Lianshe__Registry__V1__ListStatedFiguresRequest;
-typedef struct Lianshe__Registry__V1__ListStatedFiguresResponse Lianshe__Registry__V1__ListStatedFiguresResponse;
-typedef struct Lianshe__Registry__V1__CreateStatedFigureRequest Lianshe__Registry__V1__CreateStatedFigureRequest;
-typedef struct Lianshe__Registry__V1__CreateStatedFigureResponse Lianshe__Registry__V1__CreateStatedFigureResponse;
-typedef struct Lianshe__Registry__V1__UpdateStatedFigureRequest Lianshe__Registry__V1__UpdateStatedFigureRequest;
-typedef struct Lianshe__Registry__V1__UpdateStatedFigureResponse Lianshe__Registry__V1__UpdateStatedFigureResponse;
-typedef struct Lianshe__Registry__V1__DeleteStatedFigureRequest Lianshe__Registry__V1__DeleteStatedFigureRequest;
-typedef struct Lianshe__Registry__V1__DeleteStatedFigureResponse Lianshe__Registry__V1__DeleteStatedFigureResponse;
 typedef struct Lianshe__Registry__V1__CountFederationsRequest Lianshe__Registry__V1__CountFederationsRequest;
 typedef struct Lianshe__Registry__V1__CountFederationsResponse Lianshe__Registry__V1__CountFederationsResponse;
 typedef struct Lianshe__Registry__V1__FederationCount Lianshe__Registry__V1__FederationCount;
@@ -554,115 +544,6 @@ struct  Lianshe__Registry__V1__WithdrawMemberResponse
 #define LIANSHE__REGISTRY__V1__WITHDRAW_MEMBER_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lianshe__registry__v1__withdraw_member_response__descriptor) \
     , NULL }
-
-
-struct  Lianshe__Registry__V1__GetStatedFigureRequest
-{
-  ProtobufCMessage base;
-  char *code;
-};
-#define LIANSHE__REGISTRY__V1__GET_STATED_FIGURE_REQUEST__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__registry__v1__get_stated_figure_request__descriptor) \
-    , (char *)protobuf_c_empty_string }
-
-
-struct  Lianshe__Registry__V1__GetStatedFigureResponse
-{
-  ProtobufCMessage base;
-  Lianshe__Common__V1__StatedFigure *stated_figure;
-};
-#define LIANSHE__REGISTRY__V1__GET_STATED_FIGURE_RESPONSE__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__registry__v1__get_stated_figure_response__descriptor) \
-    , NULL }
-
-
-struct  Lianshe__Registry__V1__ListStatedFiguresRequest
-{
-  ProtobufCMessage base;
-  uint32_t page_size;
-  char *page_token;
-  char *place_code;
-  char *period;
-};
-#define LIANSHE__REGISTRY__V1__LIST_STATED_FIGURES_REQUEST__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__registry__v1__list_stated_figures_request__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
-
-
-struct  Lianshe__Registry__V1__ListStatedFiguresResponse
-{
-  ProtobufCMessage base;
-  size_t n_stated_figures;
-  Lianshe__Common__V1__StatedFigure **stated_figures;
-  char *next_page_token;
-  uint64_t total_size;
-};
-#define LIANSHE__REGISTRY__V1__LIST_STATED_FIGURES_RESPONSE__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__registry__v1__list_stated_figures_response__descriptor) \
-    , 0,NULL, (char *)protobuf_c_empty_string, 0 }
-
-
-struct  Lianshe__Registry__V1__CreateStatedFigureRequest
-{
-  ProtobufCMessage base;
-  char *request_id;
-  Lianshe__Common__V1__StatedFigure *stated_figure;
-};
-#define LIANSHE__REGISTRY__V1__CREATE_STATED_FIGURE_REQUEST__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__registry__v1__create_stated_figure_request__descriptor) \
-    , (char *)protobuf_c_empty_string, NULL }
-
-
-struct  Lianshe__Registry__V1__CreateStatedFigureResponse
-{
-  ProtobufCMessage base;
-  Lianshe__Common__V1__StatedFigure *stated_figure;
-};
-#define LIANSHE__REGISTRY__V1__CREATE_STATED_FIGURE_RESPONSE__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__registry__v1__create_stated_figure_response__descriptor) \
-    , NULL }
-
-
-struct  Lianshe__Registry__V1__UpdateStatedFigureRequest
-{
-  ProtobufCMessage base;
-  char *request_id;
-  Lianshe__Common__V1__StatedFigure *stated_figure;
-};
-#define LIANSHE__REGISTRY__V1__UPDATE_STATED_FIGURE_REQUEST__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__registry__v1__update_stated_figure_request__descriptor) \
-    , (char *)protobuf_c_empty_string, NULL }
-
-
-struct  Lianshe__Registry__V1__UpdateStatedFigureResponse
-{
-  ProtobufCMessage base;
-  Lianshe__Common__V1__StatedFigure *stated_figure;
-};
-#define LIANSHE__REGISTRY__V1__UPDATE_STATED_FIGURE_RESPONSE__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__registry__v1__update_stated_figure_response__descriptor) \
-    , NULL }
-
-
-struct  Lianshe__Registry__V1__DeleteStatedFigureRequest
-{
-  ProtobufCMessage base;
-  char *request_id;
-  char *code;
-  char *etag;
-};
-#define LIANSHE__REGISTRY__V1__DELETE_STATED_FIGURE_REQUEST__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__registry__v1__delete_stated_figure_request__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
-
-
-struct  Lianshe__Registry__V1__DeleteStatedFigureResponse
-{
-  ProtobufCMessage base;
-};
-#define LIANSHE__REGISTRY__V1__DELETE_STATED_FIGURE_RESPONSE__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__registry__v1__delete_stated_figure_response__descriptor) \
-     }
 
 
 struct  Lianshe__Registry__V1__CountFederationsRequest
@@ -1462,196 +1343,6 @@ Lianshe__Registry__V1__WithdrawMemberResponse *
 void   lianshe__registry__v1__withdraw_member_response__free_unpacked
                      (Lianshe__Registry__V1__WithdrawMemberResponse *message,
                       ProtobufCAllocator *allocator);
-/* Lianshe__Registry__V1__GetStatedFigureRequest methods */
-void   lianshe__registry__v1__get_stated_figure_request__init
-                     (Lianshe__Registry__V1__GetStatedFigureRequest         *message);
-size_t lianshe__registry__v1__get_stated_figure_request__get_packed_size
-                     (const Lianshe__Registry__V1__GetStatedFigureRequest   *message);
-size_t lianshe__registry__v1__get_stated_figure_request__pack
-                     (const Lianshe__Registry__V1__GetStatedFigureRequest   *message,
-                      uint8_t             *out);
-size_t lianshe__registry__v1__get_stated_figure_request__pack_to_buffer
-                     (const Lianshe__Registry__V1__GetStatedFigureRequest   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Registry__V1__GetStatedFigureRequest *
-       lianshe__registry__v1__get_stated_figure_request__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__registry__v1__get_stated_figure_request__free_unpacked
-                     (Lianshe__Registry__V1__GetStatedFigureRequest *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Registry__V1__GetStatedFigureResponse methods */
-void   lianshe__registry__v1__get_stated_figure_response__init
-                     (Lianshe__Registry__V1__GetStatedFigureResponse         *message);
-size_t lianshe__registry__v1__get_stated_figure_response__get_packed_size
-                     (const Lianshe__Registry__V1__GetStatedFigureResponse   *message);
-size_t lianshe__registry__v1__get_stated_figure_response__pack
-                     (const Lianshe__Registry__V1__GetStatedFigureResponse   *message,
-                      uint8_t             *out);
-size_t lianshe__registry__v1__get_stated_figure_response__pack_to_buffer
-                     (const Lianshe__Registry__V1__GetStatedFigureResponse   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Registry__V1__GetStatedFigureResponse *
-       lianshe__registry__v1__get_stated_figure_response__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__registry__v1__get_stated_figure_response__free_unpacked
-                     (Lianshe__Registry__V1__GetStatedFigureResponse *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Registry__V1__ListStatedFiguresRequest methods */
-void   lianshe__registry__v1__list_stated_figures_request__init
-                     (Lianshe__Registry__V1__ListStatedFiguresRequest         *message);
-size_t lianshe__registry__v1__list_stated_figures_request__get_packed_size
-                     (const Lianshe__Registry__V1__ListStatedFiguresRequest   *message);
-size_t lianshe__registry__v1__list_stated_figures_request__pack
-                     (const Lianshe__Registry__V1__ListStatedFiguresRequest   *message,
-                      uint8_t             *out);
-size_t lianshe__registry__v1__list_stated_figures_request__pack_to_buffer
-                     (const Lianshe__Registry__V1__ListStatedFiguresRequest   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Registry__V1__ListStatedFiguresRequest *
-       lianshe__registry__v1__list_stated_figures_request__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__registry__v1__list_stated_figures_request__free_unpacked
-                     (Lianshe__Registry__V1__ListStatedFiguresRequest *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Registry__V1__ListStatedFiguresResponse methods */
-void   lianshe__registry__v1__list_stated_figures_response__init
-                     (Lianshe__Registry__V1__ListStatedFiguresResponse         *message);
-size_t lianshe__registry__v1__list_stated_figures_response__get_packed_size
-                     (const Lianshe__Registry__V1__ListStatedFiguresResponse   *message);
-size_t lianshe__registry__v1__list_stated_figures_response__pack
-                     (const Lianshe__Registry__V1__ListStatedFiguresResponse   *message,
-                      uint8_t             *out);
-size_t lianshe__registry__v1__list_stated_figures_response__pack_to_buffer
-                     (const Lianshe__Registry__V1__ListStatedFiguresResponse   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Registry__V1__ListStatedFiguresResponse *
-       lianshe__registry__v1__list_stated_figures_response__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__registry__v1__list_stated_figures_response__free_unpacked
-                     (Lianshe__Registry__V1__ListStatedFiguresResponse *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Registry__V1__CreateStatedFigureRequest methods */
-void   lianshe__registry__v1__create_stated_figure_request__init
-                     (Lianshe__Registry__V1__CreateStatedFigureRequest         *message);
-size_t lianshe__registry__v1__create_stated_figure_request__get_packed_size
-                     (const Lianshe__Registry__V1__CreateStatedFigureRequest   *message);
-size_t lianshe__registry__v1__create_stated_figure_request__pack
-                     (const Lianshe__Registry__V1__CreateStatedFigureRequest   *message,
-                      uint8_t             *out);
-size_t lianshe__registry__v1__create_stated_figure_request__pack_to_buffer
-                     (const Lianshe__Registry__V1__CreateStatedFigureRequest   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Registry__V1__CreateStatedFigureRequest *
-       lianshe__registry__v1__create_stated_figure_request__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__registry__v1__create_stated_figure_request__free_unpacked
-                     (Lianshe__Registry__V1__CreateStatedFigureRequest *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Registry__V1__CreateStatedFigureResponse methods */
-void   lianshe__registry__v1__create_stated_figure_response__init
-                     (Lianshe__Registry__V1__CreateStatedFigureResponse         *message);
-size_t lianshe__registry__v1__create_stated_figure_response__get_packed_size
-                     (const Lianshe__Registry__V1__CreateStatedFigureResponse   *message);
-size_t lianshe__registry__v1__create_stated_figure_response__pack
-                     (const Lianshe__Registry__V1__CreateStatedFigureResponse   *message,
-                      uint8_t             *out);
-size_t lianshe__registry__v1__create_stated_figure_response__pack_to_buffer
-                     (const Lianshe__Registry__V1__CreateStatedFigureResponse   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Registry__V1__CreateStatedFigureResponse *
-       lianshe__registry__v1__create_stated_figure_response__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__registry__v1__create_stated_figure_response__free_unpacked
-                     (Lianshe__Registry__V1__CreateStatedFigureResponse *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Registry__V1__UpdateStatedFigureRequest methods */
-void   lianshe__registry__v1__update_stated_figure_request__init
-                     (Lianshe__Registry__V1__UpdateStatedFigureRequest         *message);
-size_t lianshe__registry__v1__update_stated_figure_request__get_packed_size
-                     (const Lianshe__Registry__V1__UpdateStatedFigureRequest   *message);
-size_t lianshe__registry__v1__update_stated_figure_request__pack
-                     (const Lianshe__Registry__V1__UpdateStatedFigureRequest   *message,
-                      uint8_t             *out);
-size_t lianshe__registry__v1__update_stated_figure_request__pack_to_buffer
-                     (const Lianshe__Registry__V1__UpdateStatedFigureRequest   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Registry__V1__UpdateStatedFigureRequest *
-       lianshe__registry__v1__update_stated_figure_request__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__registry__v1__update_stated_figure_request__free_unpacked
-                     (Lianshe__Registry__V1__UpdateStatedFigureRequest *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Registry__V1__UpdateStatedFigureResponse methods */
-void   lianshe__registry__v1__update_stated_figure_response__init
-                     (Lianshe__Registry__V1__UpdateStatedFigureResponse         *message);
-size_t lianshe__registry__v1__update_stated_figure_response__get_packed_size
-                     (const Lianshe__Registry__V1__UpdateStatedFigureResponse   *message);
-size_t lianshe__registry__v1__update_stated_figure_response__pack
-                     (const Lianshe__Registry__V1__UpdateStatedFigureResponse   *message,
-                      uint8_t             *out);
-size_t lianshe__registry__v1__update_stated_figure_response__pack_to_buffer
-                     (const Lianshe__Registry__V1__UpdateStatedFigureResponse   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Registry__V1__UpdateStatedFigureResponse *
-       lianshe__registry__v1__update_stated_figure_response__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__registry__v1__update_stated_figure_response__free_unpacked
-                     (Lianshe__Registry__V1__UpdateStatedFigureResponse *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Registry__V1__DeleteStatedFigureRequest methods */
-void   lianshe__registry__v1__delete_stated_figure_request__init
-                     (Lianshe__Registry__V1__DeleteStatedFigureRequest         *message);
-size_t lianshe__registry__v1__delete_stated_figure_request__get_packed_size
-                     (const Lianshe__Registry__V1__DeleteStatedFigureRequest   *message);
-size_t lianshe__registry__v1__delete_stated_figure_request__pack
-                     (const Lianshe__Registry__V1__DeleteStatedFigureRequest   *message,
-                      uint8_t             *out);
-size_t lianshe__registry__v1__delete_stated_figure_request__pack_to_buffer
-                     (const Lianshe__Registry__V1__DeleteStatedFigureRequest   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Registry__V1__DeleteStatedFigureRequest *
-       lianshe__registry__v1__delete_stated_figure_request__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__registry__v1__delete_stated_figure_request__free_unpacked
-                     (Lianshe__Registry__V1__DeleteStatedFigureRequest *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Registry__V1__DeleteStatedFigureResponse methods */
-void   lianshe__registry__v1__delete_stated_figure_response__init
-                     (Lianshe__Registry__V1__DeleteStatedFigureResponse         *message);
-size_t lianshe__registry__v1__delete_stated_figure_response__get_packed_size
-                     (const Lianshe__Registry__V1__DeleteStatedFigureResponse   *message);
-size_t lianshe__registry__v1__delete_stated_figure_response__pack
-                     (const Lianshe__Registry__V1__DeleteStatedFigureResponse   *message,
-                      uint8_t             *out);
-size_t lianshe__registry__v1__delete_stated_figure_response__pack_to_buffer
-                     (const Lianshe__Registry__V1__DeleteStatedFigureResponse   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Registry__V1__DeleteStatedFigureResponse *
-       lianshe__registry__v1__delete_stated_figure_response__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__registry__v1__delete_stated_figure_response__free_unpacked
-                     (Lianshe__Registry__V1__DeleteStatedFigureResponse *message,
-                      ProtobufCAllocator *allocator);
 /* Lianshe__Registry__V1__CountFederationsRequest methods */
 void   lianshe__registry__v1__count_federations_request__init
                      (Lianshe__Registry__V1__CountFederationsRequest         *message);
@@ -1863,36 +1554,6 @@ typedef void (*Lianshe__Registry__V1__WithdrawMemberRequest_Closure)
 typedef void (*Lianshe__Registry__V1__WithdrawMemberResponse_Closure)
                  (const Lianshe__Registry__V1__WithdrawMemberResponse *message,
                   void *closure_data);
-typedef void (*Lianshe__Registry__V1__GetStatedFigureRequest_Closure)
-                 (const Lianshe__Registry__V1__GetStatedFigureRequest *message,
-                  void *closure_data);
-typedef void (*Lianshe__Registry__V1__GetStatedFigureResponse_Closure)
-                 (const Lianshe__Registry__V1__GetStatedFigureResponse *message,
-                  void *closure_data);
-typedef void (*Lianshe__Registry__V1__ListStatedFiguresRequest_Closure)
-                 (const Lianshe__Registry__V1__ListStatedFiguresRequest *message,
-                  void *closure_data);
-typedef void (*Lianshe__Registry__V1__ListStatedFiguresResponse_Closure)
-                 (const Lianshe__Registry__V1__ListStatedFiguresResponse *message,
-                  void *closure_data);
-typedef void (*Lianshe__Registry__V1__CreateStatedFigureRequest_Closure)
-                 (const Lianshe__Registry__V1__CreateStatedFigureRequest *message,
-                  void *closure_data);
-typedef void (*Lianshe__Registry__V1__CreateStatedFigureResponse_Closure)
-                 (const Lianshe__Registry__V1__CreateStatedFigureResponse *message,
-                  void *closure_data);
-typedef void (*Lianshe__Registry__V1__UpdateStatedFigureRequest_Closure)
-                 (const Lianshe__Registry__V1__UpdateStatedFigureRequest *message,
-                  void *closure_data);
-typedef void (*Lianshe__Registry__V1__UpdateStatedFigureResponse_Closure)
-                 (const Lianshe__Registry__V1__UpdateStatedFigureResponse *message,
-                  void *closure_data);
-typedef void (*Lianshe__Registry__V1__DeleteStatedFigureRequest_Closure)
-                 (const Lianshe__Registry__V1__DeleteStatedFigureRequest *message,
-                  void *closure_data);
-typedef void (*Lianshe__Registry__V1__DeleteStatedFigureResponse_Closure)
-                 (const Lianshe__Registry__V1__DeleteStatedFigureResponse *message,
-                  void *closure_data);
 typedef void (*Lianshe__Registry__V1__CountFederationsRequest_Closure)
                  (const Lianshe__Registry__V1__CountFederationsRequest *message,
                   void *closure_data);
@@ -1991,26 +1652,6 @@ struct Lianshe__Registry__V1__RegistryService_Service
                           const Lianshe__Registry__V1__WithdrawMemberRequest *input,
                           Lianshe__Registry__V1__WithdrawMemberResponse_Closure closure,
                           void *closure_data);
-  void (*get_stated_figure)(Lianshe__Registry__V1__RegistryService_Service *service,
-                            const Lianshe__Registry__V1__GetStatedFigureRequest *input,
-                            Lianshe__Registry__V1__GetStatedFigureResponse_Closure closure,
-                            void *closure_data);
-  void (*list_stated_figures)(Lianshe__Registry__V1__RegistryService_Service *service,
-                              const Lianshe__Registry__V1__ListStatedFiguresRequest *input,
-                              Lianshe__Registry__V1__ListStatedFiguresResponse_Closure closure,
-                              void *closure_data);
-  void (*create_stated_figure)(Lianshe__Registry__V1__RegistryService_Service *service,
-                               const Lianshe__Registry__V1__CreateStatedFigureRequest *input,
-                               Lianshe__Registry__V1__CreateStatedFigureResponse_Closure closure,
-                               void *closure_data);
-  void (*update_stated_figure)(Lianshe__Registry__V1__RegistryService_Service *service,
-                               const Lianshe__Registry__V1__UpdateStatedFigureRequest *input,
-                               Lianshe__Registry__V1__UpdateStatedFigureResponse_Closure closure,
-                               void *closure_data);
-  void (*delete_stated_figure)(Lianshe__Registry__V1__RegistryService_Service *service,
-                               const Lianshe__Registry__V1__DeleteStatedFigureRequest *input,
-                               Lianshe__Registry__V1__DeleteStatedFigureResponse_Closure closure,
-                               void *closure_data);
   void (*count_federations)(Lianshe__Registry__V1__RegistryService_Service *service,
                             const Lianshe__Registry__V1__CountFederationsRequest *input,
                             Lianshe__Registry__V1__CountFederationsResponse_Closure closure,
@@ -2046,11 +1687,6 @@ void lianshe__registry__v1__registry_service__init (Lianshe__Registry__V1__Regis
       function_prefix__ ## suspend_member,\
       function_prefix__ ## reinstate_member,\
       function_prefix__ ## withdraw_member,\
-      function_prefix__ ## get_stated_figure,\
-      function_prefix__ ## list_stated_figures,\
-      function_prefix__ ## create_stated_figure,\
-      function_prefix__ ## update_stated_figure,\
-      function_prefix__ ## delete_stated_figure,\
       function_prefix__ ## count_federations,\
       function_prefix__ ## watch_changes  }
 void lianshe__registry__v1__registry_service__get_place(ProtobufCService *service,
@@ -2129,26 +1765,6 @@ void lianshe__registry__v1__registry_service__withdraw_member(ProtobufCService *
                                                               const Lianshe__Registry__V1__WithdrawMemberRequest *input,
                                                               Lianshe__Registry__V1__WithdrawMemberResponse_Closure closure,
                                                               void *closure_data);
-void lianshe__registry__v1__registry_service__get_stated_figure(ProtobufCService *service,
-                                                                const Lianshe__Registry__V1__GetStatedFigureRequest *input,
-                                                                Lianshe__Registry__V1__GetStatedFigureResponse_Closure closure,
-                                                                void *closure_data);
-void lianshe__registry__v1__registry_service__list_stated_figures(ProtobufCService *service,
-                                                                  const Lianshe__Registry__V1__ListStatedFiguresRequest *input,
-                                                                  Lianshe__Registry__V1__ListStatedFiguresResponse_Closure closure,
-                                                                  void *closure_data);
-void lianshe__registry__v1__registry_service__create_stated_figure(ProtobufCService *service,
-                                                                   const Lianshe__Registry__V1__CreateStatedFigureRequest *input,
-                                                                   Lianshe__Registry__V1__CreateStatedFigureResponse_Closure closure,
-                                                                   void *closure_data);
-void lianshe__registry__v1__registry_service__update_stated_figure(ProtobufCService *service,
-                                                                   const Lianshe__Registry__V1__UpdateStatedFigureRequest *input,
-                                                                   Lianshe__Registry__V1__UpdateStatedFigureResponse_Closure closure,
-                                                                   void *closure_data);
-void lianshe__registry__v1__registry_service__delete_stated_figure(ProtobufCService *service,
-                                                                   const Lianshe__Registry__V1__DeleteStatedFigureRequest *input,
-                                                                   Lianshe__Registry__V1__DeleteStatedFigureResponse_Closure closure,
-                                                                   void *closure_data);
 void lianshe__registry__v1__registry_service__count_federations(ProtobufCService *service,
                                                                 const Lianshe__Registry__V1__CountFederationsRequest *input,
                                                                 Lianshe__Registry__V1__CountFederationsResponse_Closure closure,
@@ -2199,16 +1815,6 @@ extern const ProtobufCMessageDescriptor lianshe__registry__v1__reinstate_member_
 extern const ProtobufCMessageDescriptor lianshe__registry__v1__reinstate_member_response__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__registry__v1__withdraw_member_request__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__registry__v1__withdraw_member_response__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__registry__v1__get_stated_figure_request__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__registry__v1__get_stated_figure_response__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__registry__v1__list_stated_figures_request__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__registry__v1__list_stated_figures_response__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__registry__v1__create_stated_figure_request__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__registry__v1__create_stated_figure_response__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__registry__v1__update_stated_figure_request__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__registry__v1__update_stated_figure_response__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__registry__v1__delete_stated_figure_request__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__registry__v1__delete_stated_figure_response__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__registry__v1__count_federations_request__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__registry__v1__count_federations_response__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__registry__v1__federation_count__descriptor;

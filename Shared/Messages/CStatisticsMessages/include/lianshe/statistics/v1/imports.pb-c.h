@@ -16,24 +16,6 @@ PROTOBUF_C__BEGIN_DECLS
 
 #include "lianshe/common/v1/imports.pb-c.h"
 
-typedef struct Lianshe__Statistics__V1__ListImportKindsRequest Lianshe__Statistics__V1__ListImportKindsRequest;
-typedef struct Lianshe__Statistics__V1__ListImportKindsResponse Lianshe__Statistics__V1__ListImportKindsResponse;
-typedef struct Lianshe__Statistics__V1__GetImportTemplateRequest Lianshe__Statistics__V1__GetImportTemplateRequest;
-typedef struct Lianshe__Statistics__V1__GetImportTemplateResponse Lianshe__Statistics__V1__GetImportTemplateResponse;
-typedef struct Lianshe__Statistics__V1__CreateImportRequest Lianshe__Statistics__V1__CreateImportRequest;
-typedef struct Lianshe__Statistics__V1__CreateImportResponse Lianshe__Statistics__V1__CreateImportResponse;
-typedef struct Lianshe__Statistics__V1__AppendRowsRequest Lianshe__Statistics__V1__AppendRowsRequest;
-typedef struct Lianshe__Statistics__V1__AppendRowsResponse Lianshe__Statistics__V1__AppendRowsResponse;
-typedef struct Lianshe__Statistics__V1__ValidateImportRequest Lianshe__Statistics__V1__ValidateImportRequest;
-typedef struct Lianshe__Statistics__V1__ValidateImportResponse Lianshe__Statistics__V1__ValidateImportResponse;
-typedef struct Lianshe__Statistics__V1__CommitImportRequest Lianshe__Statistics__V1__CommitImportRequest;
-typedef struct Lianshe__Statistics__V1__CommitImportResponse Lianshe__Statistics__V1__CommitImportResponse;
-typedef struct Lianshe__Statistics__V1__RevertImportRequest Lianshe__Statistics__V1__RevertImportRequest;
-typedef struct Lianshe__Statistics__V1__RevertImportResponse Lianshe__Statistics__V1__RevertImportResponse;
-typedef struct Lianshe__Statistics__V1__GetImportRequest Lianshe__Statistics__V1__GetImportRequest;
-typedef struct Lianshe__Statistics__V1__GetImportResponse Lianshe__Statistics__V1__GetImportResponse;
-typedef struct Lianshe__Statistics__V1__WatchImportRequest Lianshe__Statistics__V1__WatchImportRequest;
-typedef struct Lianshe__Statistics__V1__WatchImportResponse Lianshe__Statistics__V1__WatchImportResponse;
 
 
 /* --- enums --- */
@@ -41,594 +23,8 @@ typedef struct Lianshe__Statistics__V1__WatchImportResponse Lianshe__Statistics_
 
 /* --- messages --- */
 
-struct  Lianshe__Statistics__V1__ListImportKindsRequest
-{
-  ProtobufCMessage base;
-};
-#define LIANSHE__STATISTICS__V1__LIST_IMPORT_KINDS_REQUEST__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__list_import_kinds_request__descriptor) \
-     }
-
-
-struct  Lianshe__Statistics__V1__ListImportKindsResponse
-{
-  ProtobufCMessage base;
-  size_t n_kinds;
-  Lianshe__Common__V1__ImportKind **kinds;
-};
-#define LIANSHE__STATISTICS__V1__LIST_IMPORT_KINDS_RESPONSE__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__list_import_kinds_response__descriptor) \
-    , 0,NULL }
-
-
-struct  Lianshe__Statistics__V1__GetImportTemplateRequest
-{
-  ProtobufCMessage base;
-  char *kind;
-};
-#define LIANSHE__STATISTICS__V1__GET_IMPORT_TEMPLATE_REQUEST__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__get_import_template_request__descriptor) \
-    , (char *)protobuf_c_empty_string }
-
-
-struct  Lianshe__Statistics__V1__GetImportTemplateResponse
-{
-  ProtobufCMessage base;
-  char *file_name;
-  ProtobufCBinaryData content;
-};
-#define LIANSHE__STATISTICS__V1__GET_IMPORT_TEMPLATE_RESPONSE__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__get_import_template_response__descriptor) \
-    , (char *)protobuf_c_empty_string, {0,NULL} }
-
-
-struct  Lianshe__Statistics__V1__CreateImportRequest
-{
-  ProtobufCMessage base;
-  char *request_id;
-  char *kind;
-  char *file_name;
-  uint64_t byte_count;
-  char *sha256;
-};
-#define LIANSHE__STATISTICS__V1__CREATE_IMPORT_REQUEST__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__create_import_request__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
-
-
-struct  Lianshe__Statistics__V1__CreateImportResponse
-{
-  ProtobufCMessage base;
-  Lianshe__Common__V1__Import *import;
-};
-#define LIANSHE__STATISTICS__V1__CREATE_IMPORT_RESPONSE__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__create_import_response__descriptor) \
-    , NULL }
-
-
-struct  Lianshe__Statistics__V1__AppendRowsRequest
-{
-  ProtobufCMessage base;
-  char *import_id;
-  uint32_t chunk_number;
-  ProtobufCBinaryData content;
-};
-#define LIANSHE__STATISTICS__V1__APPEND_ROWS_REQUEST__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__append_rows_request__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, {0,NULL} }
-
-
-struct  Lianshe__Statistics__V1__AppendRowsResponse
-{
-  ProtobufCMessage base;
-  uint64_t received_bytes;
-};
-#define LIANSHE__STATISTICS__V1__APPEND_ROWS_RESPONSE__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__append_rows_response__descriptor) \
-    , 0 }
-
-
-struct  Lianshe__Statistics__V1__ValidateImportRequest
-{
-  ProtobufCMessage base;
-  char *import_id;
-};
-#define LIANSHE__STATISTICS__V1__VALIDATE_IMPORT_REQUEST__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__validate_import_request__descriptor) \
-    , (char *)protobuf_c_empty_string }
-
-
-struct  Lianshe__Statistics__V1__ValidateImportResponse
-{
-  ProtobufCMessage base;
-  Lianshe__Common__V1__Import *import;
-};
-#define LIANSHE__STATISTICS__V1__VALIDATE_IMPORT_RESPONSE__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__validate_import_response__descriptor) \
-    , NULL }
-
-
-struct  Lianshe__Statistics__V1__CommitImportRequest
-{
-  ProtobufCMessage base;
-  char *import_id;
-  char *request_id;
-};
-#define LIANSHE__STATISTICS__V1__COMMIT_IMPORT_REQUEST__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__commit_import_request__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
-
-
-struct  Lianshe__Statistics__V1__CommitImportResponse
-{
-  ProtobufCMessage base;
-  Lianshe__Common__V1__Import *import;
-};
-#define LIANSHE__STATISTICS__V1__COMMIT_IMPORT_RESPONSE__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__commit_import_response__descriptor) \
-    , NULL }
-
-
-struct  Lianshe__Statistics__V1__RevertImportRequest
-{
-  ProtobufCMessage base;
-  char *import_id;
-  char *request_id;
-  char *reason;
-};
-#define LIANSHE__STATISTICS__V1__REVERT_IMPORT_REQUEST__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__revert_import_request__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
-
-
-struct  Lianshe__Statistics__V1__RevertImportResponse
-{
-  ProtobufCMessage base;
-  Lianshe__Common__V1__Import *import;
-};
-#define LIANSHE__STATISTICS__V1__REVERT_IMPORT_RESPONSE__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__revert_import_response__descriptor) \
-    , NULL }
-
-
-struct  Lianshe__Statistics__V1__GetImportRequest
-{
-  ProtobufCMessage base;
-  char *import_id;
-};
-#define LIANSHE__STATISTICS__V1__GET_IMPORT_REQUEST__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__get_import_request__descriptor) \
-    , (char *)protobuf_c_empty_string }
-
-
-struct  Lianshe__Statistics__V1__GetImportResponse
-{
-  ProtobufCMessage base;
-  Lianshe__Common__V1__Import *import;
-};
-#define LIANSHE__STATISTICS__V1__GET_IMPORT_RESPONSE__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__get_import_response__descriptor) \
-    , NULL }
-
-
-struct  Lianshe__Statistics__V1__WatchImportRequest
-{
-  ProtobufCMessage base;
-  char *import_id;
-};
-#define LIANSHE__STATISTICS__V1__WATCH_IMPORT_REQUEST__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__watch_import_request__descriptor) \
-    , (char *)protobuf_c_empty_string }
-
-
-struct  Lianshe__Statistics__V1__WatchImportResponse
-{
-  ProtobufCMessage base;
-  Lianshe__Common__V1__Import *import;
-};
-#define LIANSHE__STATISTICS__V1__WATCH_IMPORT_RESPONSE__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__watch_import_response__descriptor) \
-    , NULL }
-
-
-/* Lianshe__Statistics__V1__ListImportKindsRequest methods */
-void   lianshe__statistics__v1__list_import_kinds_request__init
-                     (Lianshe__Statistics__V1__ListImportKindsRequest         *message);
-size_t lianshe__statistics__v1__list_import_kinds_request__get_packed_size
-                     (const Lianshe__Statistics__V1__ListImportKindsRequest   *message);
-size_t lianshe__statistics__v1__list_import_kinds_request__pack
-                     (const Lianshe__Statistics__V1__ListImportKindsRequest   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__list_import_kinds_request__pack_to_buffer
-                     (const Lianshe__Statistics__V1__ListImportKindsRequest   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__ListImportKindsRequest *
-       lianshe__statistics__v1__list_import_kinds_request__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__list_import_kinds_request__free_unpacked
-                     (Lianshe__Statistics__V1__ListImportKindsRequest *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__ListImportKindsResponse methods */
-void   lianshe__statistics__v1__list_import_kinds_response__init
-                     (Lianshe__Statistics__V1__ListImportKindsResponse         *message);
-size_t lianshe__statistics__v1__list_import_kinds_response__get_packed_size
-                     (const Lianshe__Statistics__V1__ListImportKindsResponse   *message);
-size_t lianshe__statistics__v1__list_import_kinds_response__pack
-                     (const Lianshe__Statistics__V1__ListImportKindsResponse   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__list_import_kinds_response__pack_to_buffer
-                     (const Lianshe__Statistics__V1__ListImportKindsResponse   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__ListImportKindsResponse *
-       lianshe__statistics__v1__list_import_kinds_response__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__list_import_kinds_response__free_unpacked
-                     (Lianshe__Statistics__V1__ListImportKindsResponse *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__GetImportTemplateRequest methods */
-void   lianshe__statistics__v1__get_import_template_request__init
-                     (Lianshe__Statistics__V1__GetImportTemplateRequest         *message);
-size_t lianshe__statistics__v1__get_import_template_request__get_packed_size
-                     (const Lianshe__Statistics__V1__GetImportTemplateRequest   *message);
-size_t lianshe__statistics__v1__get_import_template_request__pack
-                     (const Lianshe__Statistics__V1__GetImportTemplateRequest   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__get_import_template_request__pack_to_buffer
-                     (const Lianshe__Statistics__V1__GetImportTemplateRequest   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__GetImportTemplateRequest *
-       lianshe__statistics__v1__get_import_template_request__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__get_import_template_request__free_unpacked
-                     (Lianshe__Statistics__V1__GetImportTemplateRequest *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__GetImportTemplateResponse methods */
-void   lianshe__statistics__v1__get_import_template_response__init
-                     (Lianshe__Statistics__V1__GetImportTemplateResponse         *message);
-size_t lianshe__statistics__v1__get_import_template_response__get_packed_size
-                     (const Lianshe__Statistics__V1__GetImportTemplateResponse   *message);
-size_t lianshe__statistics__v1__get_import_template_response__pack
-                     (const Lianshe__Statistics__V1__GetImportTemplateResponse   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__get_import_template_response__pack_to_buffer
-                     (const Lianshe__Statistics__V1__GetImportTemplateResponse   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__GetImportTemplateResponse *
-       lianshe__statistics__v1__get_import_template_response__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__get_import_template_response__free_unpacked
-                     (Lianshe__Statistics__V1__GetImportTemplateResponse *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__CreateImportRequest methods */
-void   lianshe__statistics__v1__create_import_request__init
-                     (Lianshe__Statistics__V1__CreateImportRequest         *message);
-size_t lianshe__statistics__v1__create_import_request__get_packed_size
-                     (const Lianshe__Statistics__V1__CreateImportRequest   *message);
-size_t lianshe__statistics__v1__create_import_request__pack
-                     (const Lianshe__Statistics__V1__CreateImportRequest   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__create_import_request__pack_to_buffer
-                     (const Lianshe__Statistics__V1__CreateImportRequest   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__CreateImportRequest *
-       lianshe__statistics__v1__create_import_request__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__create_import_request__free_unpacked
-                     (Lianshe__Statistics__V1__CreateImportRequest *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__CreateImportResponse methods */
-void   lianshe__statistics__v1__create_import_response__init
-                     (Lianshe__Statistics__V1__CreateImportResponse         *message);
-size_t lianshe__statistics__v1__create_import_response__get_packed_size
-                     (const Lianshe__Statistics__V1__CreateImportResponse   *message);
-size_t lianshe__statistics__v1__create_import_response__pack
-                     (const Lianshe__Statistics__V1__CreateImportResponse   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__create_import_response__pack_to_buffer
-                     (const Lianshe__Statistics__V1__CreateImportResponse   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__CreateImportResponse *
-       lianshe__statistics__v1__create_import_response__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__create_import_response__free_unpacked
-                     (Lianshe__Statistics__V1__CreateImportResponse *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__AppendRowsRequest methods */
-void   lianshe__statistics__v1__append_rows_request__init
-                     (Lianshe__Statistics__V1__AppendRowsRequest         *message);
-size_t lianshe__statistics__v1__append_rows_request__get_packed_size
-                     (const Lianshe__Statistics__V1__AppendRowsRequest   *message);
-size_t lianshe__statistics__v1__append_rows_request__pack
-                     (const Lianshe__Statistics__V1__AppendRowsRequest   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__append_rows_request__pack_to_buffer
-                     (const Lianshe__Statistics__V1__AppendRowsRequest   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__AppendRowsRequest *
-       lianshe__statistics__v1__append_rows_request__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__append_rows_request__free_unpacked
-                     (Lianshe__Statistics__V1__AppendRowsRequest *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__AppendRowsResponse methods */
-void   lianshe__statistics__v1__append_rows_response__init
-                     (Lianshe__Statistics__V1__AppendRowsResponse         *message);
-size_t lianshe__statistics__v1__append_rows_response__get_packed_size
-                     (const Lianshe__Statistics__V1__AppendRowsResponse   *message);
-size_t lianshe__statistics__v1__append_rows_response__pack
-                     (const Lianshe__Statistics__V1__AppendRowsResponse   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__append_rows_response__pack_to_buffer
-                     (const Lianshe__Statistics__V1__AppendRowsResponse   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__AppendRowsResponse *
-       lianshe__statistics__v1__append_rows_response__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__append_rows_response__free_unpacked
-                     (Lianshe__Statistics__V1__AppendRowsResponse *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__ValidateImportRequest methods */
-void   lianshe__statistics__v1__validate_import_request__init
-                     (Lianshe__Statistics__V1__ValidateImportRequest         *message);
-size_t lianshe__statistics__v1__validate_import_request__get_packed_size
-                     (const Lianshe__Statistics__V1__ValidateImportRequest   *message);
-size_t lianshe__statistics__v1__validate_import_request__pack
-                     (const Lianshe__Statistics__V1__ValidateImportRequest   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__validate_import_request__pack_to_buffer
-                     (const Lianshe__Statistics__V1__ValidateImportRequest   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__ValidateImportRequest *
-       lianshe__statistics__v1__validate_import_request__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__validate_import_request__free_unpacked
-                     (Lianshe__Statistics__V1__ValidateImportRequest *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__ValidateImportResponse methods */
-void   lianshe__statistics__v1__validate_import_response__init
-                     (Lianshe__Statistics__V1__ValidateImportResponse         *message);
-size_t lianshe__statistics__v1__validate_import_response__get_packed_size
-                     (const Lianshe__Statistics__V1__ValidateImportResponse   *message);
-size_t lianshe__statistics__v1__validate_import_response__pack
-                     (const Lianshe__Statistics__V1__ValidateImportResponse   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__validate_import_response__pack_to_buffer
-                     (const Lianshe__Statistics__V1__ValidateImportResponse   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__ValidateImportResponse *
-       lianshe__statistics__v1__validate_import_response__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__validate_import_response__free_unpacked
-                     (Lianshe__Statistics__V1__ValidateImportResponse *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__CommitImportRequest methods */
-void   lianshe__statistics__v1__commit_import_request__init
-                     (Lianshe__Statistics__V1__CommitImportRequest         *message);
-size_t lianshe__statistics__v1__commit_import_request__get_packed_size
-                     (const Lianshe__Statistics__V1__CommitImportRequest   *message);
-size_t lianshe__statistics__v1__commit_import_request__pack
-                     (const Lianshe__Statistics__V1__CommitImportRequest   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__commit_import_request__pack_to_buffer
-                     (const Lianshe__Statistics__V1__CommitImportRequest   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__CommitImportRequest *
-       lianshe__statistics__v1__commit_import_request__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__commit_import_request__free_unpacked
-                     (Lianshe__Statistics__V1__CommitImportRequest *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__CommitImportResponse methods */
-void   lianshe__statistics__v1__commit_import_response__init
-                     (Lianshe__Statistics__V1__CommitImportResponse         *message);
-size_t lianshe__statistics__v1__commit_import_response__get_packed_size
-                     (const Lianshe__Statistics__V1__CommitImportResponse   *message);
-size_t lianshe__statistics__v1__commit_import_response__pack
-                     (const Lianshe__Statistics__V1__CommitImportResponse   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__commit_import_response__pack_to_buffer
-                     (const Lianshe__Statistics__V1__CommitImportResponse   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__CommitImportResponse *
-       lianshe__statistics__v1__commit_import_response__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__commit_import_response__free_unpacked
-                     (Lianshe__Statistics__V1__CommitImportResponse *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__RevertImportRequest methods */
-void   lianshe__statistics__v1__revert_import_request__init
-                     (Lianshe__Statistics__V1__RevertImportRequest         *message);
-size_t lianshe__statistics__v1__revert_import_request__get_packed_size
-                     (const Lianshe__Statistics__V1__RevertImportRequest   *message);
-size_t lianshe__statistics__v1__revert_import_request__pack
-                     (const Lianshe__Statistics__V1__RevertImportRequest   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__revert_import_request__pack_to_buffer
-                     (const Lianshe__Statistics__V1__RevertImportRequest   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__RevertImportRequest *
-       lianshe__statistics__v1__revert_import_request__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__revert_import_request__free_unpacked
-                     (Lianshe__Statistics__V1__RevertImportRequest *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__RevertImportResponse methods */
-void   lianshe__statistics__v1__revert_import_response__init
-                     (Lianshe__Statistics__V1__RevertImportResponse         *message);
-size_t lianshe__statistics__v1__revert_import_response__get_packed_size
-                     (const Lianshe__Statistics__V1__RevertImportResponse   *message);
-size_t lianshe__statistics__v1__revert_import_response__pack
-                     (const Lianshe__Statistics__V1__RevertImportResponse   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__revert_import_response__pack_to_buffer
-                     (const Lianshe__Statistics__V1__RevertImportResponse   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__RevertImportResponse *
-       lianshe__statistics__v1__revert_import_response__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__revert_import_response__free_unpacked
-                     (Lianshe__Statistics__V1__RevertImportResponse *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__GetImportRequest methods */
-void   lianshe__statistics__v1__get_import_request__init
-                     (Lianshe__Statistics__V1__GetImportRequest         *message);
-size_t lianshe__statistics__v1__get_import_request__get_packed_size
-                     (const Lianshe__Statistics__V1__GetImportRequest   *message);
-size_t lianshe__statistics__v1__get_import_request__pack
-                     (const Lianshe__Statistics__V1__GetImportRequest   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__get_import_request__pack_to_buffer
-                     (const Lianshe__Statistics__V1__GetImportRequest   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__GetImportRequest *
-       lianshe__statistics__v1__get_import_request__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__get_import_request__free_unpacked
-                     (Lianshe__Statistics__V1__GetImportRequest *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__GetImportResponse methods */
-void   lianshe__statistics__v1__get_import_response__init
-                     (Lianshe__Statistics__V1__GetImportResponse         *message);
-size_t lianshe__statistics__v1__get_import_response__get_packed_size
-                     (const Lianshe__Statistics__V1__GetImportResponse   *message);
-size_t lianshe__statistics__v1__get_import_response__pack
-                     (const Lianshe__Statistics__V1__GetImportResponse   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__get_import_response__pack_to_buffer
-                     (const Lianshe__Statistics__V1__GetImportResponse   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__GetImportResponse *
-       lianshe__statistics__v1__get_import_response__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__get_import_response__free_unpacked
-                     (Lianshe__Statistics__V1__GetImportResponse *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__WatchImportRequest methods */
-void   lianshe__statistics__v1__watch_import_request__init
-                     (Lianshe__Statistics__V1__WatchImportRequest         *message);
-size_t lianshe__statistics__v1__watch_import_request__get_packed_size
-                     (const Lianshe__Statistics__V1__WatchImportRequest   *message);
-size_t lianshe__statistics__v1__watch_import_request__pack
-                     (const Lianshe__Statistics__V1__WatchImportRequest   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__watch_import_request__pack_to_buffer
-                     (const Lianshe__Statistics__V1__WatchImportRequest   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__WatchImportRequest *
-       lianshe__statistics__v1__watch_import_request__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__watch_import_request__free_unpacked
-                     (Lianshe__Statistics__V1__WatchImportRequest *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__WatchImportResponse methods */
-void   lianshe__statistics__v1__watch_import_response__init
-                     (Lianshe__Statistics__V1__WatchImportResponse         *message);
-size_t lianshe__statistics__v1__watch_import_response__get_packed_size
-                     (const Lianshe__Statistics__V1__WatchImportResponse   *message);
-size_t lianshe__statistics__v1__watch_import_response__pack
-                     (const Lianshe__Statistics__V1__WatchImportResponse   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__watch_import_response__pack_to_buffer
-                     (const Lianshe__Statistics__V1__WatchImportResponse   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__WatchImportResponse *
-       lianshe__statistics__v1__watch_import_response__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__watch_import_response__free_unpacked
-                     (Lianshe__Statistics__V1__WatchImportResponse *message,
-                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
-typedef void (*Lianshe__Statistics__V1__ListImportKindsRequest_Closure)
-                 (const Lianshe__Statistics__V1__ListImportKindsRequest *message,
-                  void *closure_data);
-typedef void (*Lianshe__Statistics__V1__ListImportKindsResponse_Closure)
-                 (const Lianshe__Statistics__V1__ListImportKindsResponse *message,
-                  void *closure_data);
-typedef void (*Lianshe__Statistics__V1__GetImportTemplateRequest_Closure)
-                 (const Lianshe__Statistics__V1__GetImportTemplateRequest *message,
-                  void *closure_data);
-typedef void (*Lianshe__Statistics__V1__GetImportTemplateResponse_Closure)
-                 (const Lianshe__Statistics__V1__GetImportTemplateResponse *message,
-                  void *closure_data);
-typedef void (*Lianshe__Statistics__V1__CreateImportRequest_Closure)
-                 (const Lianshe__Statistics__V1__CreateImportRequest *message,
-                  void *closure_data);
-typedef void (*Lianshe__Statistics__V1__CreateImportResponse_Closure)
-                 (const Lianshe__Statistics__V1__CreateImportResponse *message,
-                  void *closure_data);
-typedef void (*Lianshe__Statistics__V1__AppendRowsRequest_Closure)
-                 (const Lianshe__Statistics__V1__AppendRowsRequest *message,
-                  void *closure_data);
-typedef void (*Lianshe__Statistics__V1__AppendRowsResponse_Closure)
-                 (const Lianshe__Statistics__V1__AppendRowsResponse *message,
-                  void *closure_data);
-typedef void (*Lianshe__Statistics__V1__ValidateImportRequest_Closure)
-                 (const Lianshe__Statistics__V1__ValidateImportRequest *message,
-                  void *closure_data);
-typedef void (*Lianshe__Statistics__V1__ValidateImportResponse_Closure)
-                 (const Lianshe__Statistics__V1__ValidateImportResponse *message,
-                  void *closure_data);
-typedef void (*Lianshe__Statistics__V1__CommitImportRequest_Closure)
-                 (const Lianshe__Statistics__V1__CommitImportRequest *message,
-                  void *closure_data);
-typedef void (*Lianshe__Statistics__V1__CommitImportResponse_Closure)
-                 (const Lianshe__Statistics__V1__CommitImportResponse *message,
-                  void *closure_data);
-typedef void (*Lianshe__Statistics__V1__RevertImportRequest_Closure)
-                 (const Lianshe__Statistics__V1__RevertImportRequest *message,
-                  void *closure_data);
-typedef void (*Lianshe__Statistics__V1__RevertImportResponse_Closure)
-                 (const Lianshe__Statistics__V1__RevertImportResponse *message,
-                  void *closure_data);
-typedef void (*Lianshe__Statistics__V1__GetImportRequest_Closure)
-                 (const Lianshe__Statistics__V1__GetImportRequest *message,
-                  void *closure_data);
-typedef void (*Lianshe__Statistics__V1__GetImportResponse_Closure)
-                 (const Lianshe__Statistics__V1__GetImportResponse *message,
-                  void *closure_data);
-typedef void (*Lianshe__Statistics__V1__WatchImportRequest_Closure)
-                 (const Lianshe__Statistics__V1__WatchImportRequest *message,
-                  void *closure_data);
-typedef void (*Lianshe__Statistics__V1__WatchImportResponse_Closure)
-                 (const Lianshe__Statistics__V1__WatchImportResponse *message,
-                  void *closure_data);
 
 /* --- services --- */
 
@@ -637,40 +33,40 @@ struct Lianshe__Statistics__V1__ImportService_Service
 {
   ProtobufCService base;
   void (*list_import_kinds)(Lianshe__Statistics__V1__ImportService_Service *service,
-                            const Lianshe__Statistics__V1__ListImportKindsRequest *input,
-                            Lianshe__Statistics__V1__ListImportKindsResponse_Closure closure,
+                            const Lianshe__Common__V1__ListImportKindsRequest *input,
+                            Lianshe__Common__V1__ListImportKindsResponse_Closure closure,
                             void *closure_data);
   void (*get_import_template)(Lianshe__Statistics__V1__ImportService_Service *service,
-                              const Lianshe__Statistics__V1__GetImportTemplateRequest *input,
-                              Lianshe__Statistics__V1__GetImportTemplateResponse_Closure closure,
+                              const Lianshe__Common__V1__GetImportTemplateRequest *input,
+                              Lianshe__Common__V1__GetImportTemplateResponse_Closure closure,
                               void *closure_data);
   void (*create_import)(Lianshe__Statistics__V1__ImportService_Service *service,
-                        const Lianshe__Statistics__V1__CreateImportRequest *input,
-                        Lianshe__Statistics__V1__CreateImportResponse_Closure closure,
+                        const Lianshe__Common__V1__CreateImportRequest *input,
+                        Lianshe__Common__V1__CreateImportResponse_Closure closure,
                         void *closure_data);
   void (*append_rows)(Lianshe__Statistics__V1__ImportService_Service *service,
-                      const Lianshe__Statistics__V1__AppendRowsRequest *input,
-                      Lianshe__Statistics__V1__AppendRowsResponse_Closure closure,
+                      const Lianshe__Common__V1__AppendRowsRequest *input,
+                      Lianshe__Common__V1__AppendRowsResponse_Closure closure,
                       void *closure_data);
   void (*validate_import)(Lianshe__Statistics__V1__ImportService_Service *service,
-                          const Lianshe__Statistics__V1__ValidateImportRequest *input,
-                          Lianshe__Statistics__V1__ValidateImportResponse_Closure closure,
+                          const Lianshe__Common__V1__ValidateImportRequest *input,
+                          Lianshe__Common__V1__ValidateImportResponse_Closure closure,
                           void *closure_data);
   void (*commit_import)(Lianshe__Statistics__V1__ImportService_Service *service,
-                        const Lianshe__Statistics__V1__CommitImportRequest *input,
-                        Lianshe__Statistics__V1__CommitImportResponse_Closure closure,
+                        const Lianshe__Common__V1__CommitImportRequest *input,
+                        Lianshe__Common__V1__CommitImportResponse_Closure closure,
                         void *closure_data);
   void (*revert_import)(Lianshe__Statistics__V1__ImportService_Service *service,
-                        const Lianshe__Statistics__V1__RevertImportRequest *input,
-                        Lianshe__Statistics__V1__RevertImportResponse_Closure closure,
+                        const Lianshe__Common__V1__RevertImportRequest *input,
+                        Lianshe__Common__V1__RevertImportResponse_Closure closure,
                         void *closure_data);
   void (*get_import)(Lianshe__Statistics__V1__ImportService_Service *service,
-                     const Lianshe__Statistics__V1__GetImportRequest *input,
-                     Lianshe__Statistics__V1__GetImportResponse_Closure closure,
+                     const Lianshe__Common__V1__GetImportRequest *input,
+                     Lianshe__Common__V1__GetImportResponse_Closure closure,
                      void *closure_data);
   void (*watch_import)(Lianshe__Statistics__V1__ImportService_Service *service,
-                       const Lianshe__Statistics__V1__WatchImportRequest *input,
-                       Lianshe__Statistics__V1__WatchImportResponse_Closure closure,
+                       const Lianshe__Common__V1__WatchImportRequest *input,
+                       Lianshe__Common__V1__WatchImportResponse_Closure closure,
                        void *closure_data);
 };
 typedef void (*Lianshe__Statistics__V1__ImportService_ServiceDestroy)(Lianshe__Statistics__V1__ImportService_Service *);
@@ -690,62 +86,44 @@ void lianshe__statistics__v1__import_service__init (Lianshe__Statistics__V1__Imp
       function_prefix__ ## get_import,\
       function_prefix__ ## watch_import  }
 void lianshe__statistics__v1__import_service__list_import_kinds(ProtobufCService *service,
-                                                                const Lianshe__Statistics__V1__ListImportKindsRequest *input,
-                                                                Lianshe__Statistics__V1__ListImportKindsResponse_Closure closure,
+                                                                const Lianshe__Common__V1__ListImportKindsRequest *input,
+                                                                Lianshe__Common__V1__ListImportKindsResponse_Closure closure,
                                                                 void *closure_data);
 void lianshe__statistics__v1__import_service__get_import_template(ProtobufCService *service,
-                                                                  const Lianshe__Statistics__V1__GetImportTemplateRequest *input,
-                                                                  Lianshe__Statistics__V1__GetImportTemplateResponse_Closure closure,
+                                                                  const Lianshe__Common__V1__GetImportTemplateRequest *input,
+                                                                  Lianshe__Common__V1__GetImportTemplateResponse_Closure closure,
                                                                   void *closure_data);
 void lianshe__statistics__v1__import_service__create_import(ProtobufCService *service,
-                                                            const Lianshe__Statistics__V1__CreateImportRequest *input,
-                                                            Lianshe__Statistics__V1__CreateImportResponse_Closure closure,
+                                                            const Lianshe__Common__V1__CreateImportRequest *input,
+                                                            Lianshe__Common__V1__CreateImportResponse_Closure closure,
                                                             void *closure_data);
 void lianshe__statistics__v1__import_service__append_rows(ProtobufCService *service,
-                                                          const Lianshe__Statistics__V1__AppendRowsRequest *input,
-                                                          Lianshe__Statistics__V1__AppendRowsResponse_Closure closure,
+                                                          const Lianshe__Common__V1__AppendRowsRequest *input,
+                                                          Lianshe__Common__V1__AppendRowsResponse_Closure closure,
                                                           void *closure_data);
 void lianshe__statistics__v1__import_service__validate_import(ProtobufCService *service,
-                                                              const Lianshe__Statistics__V1__ValidateImportRequest *input,
-                                                              Lianshe__Statistics__V1__ValidateImportResponse_Closure closure,
+                                                              const Lianshe__Common__V1__ValidateImportRequest *input,
+                                                              Lianshe__Common__V1__ValidateImportResponse_Closure closure,
                                                               void *closure_data);
 void lianshe__statistics__v1__import_service__commit_import(ProtobufCService *service,
-                                                            const Lianshe__Statistics__V1__CommitImportRequest *input,
-                                                            Lianshe__Statistics__V1__CommitImportResponse_Closure closure,
+                                                            const Lianshe__Common__V1__CommitImportRequest *input,
+                                                            Lianshe__Common__V1__CommitImportResponse_Closure closure,
                                                             void *closure_data);
 void lianshe__statistics__v1__import_service__revert_import(ProtobufCService *service,
-                                                            const Lianshe__Statistics__V1__RevertImportRequest *input,
-                                                            Lianshe__Statistics__V1__RevertImportResponse_Closure closure,
+                                                            const Lianshe__Common__V1__RevertImportRequest *input,
+                                                            Lianshe__Common__V1__RevertImportResponse_Closure closure,
                                                             void *closure_data);
 void lianshe__statistics__v1__import_service__get_import(ProtobufCService *service,
-                                                         const Lianshe__Statistics__V1__GetImportRequest *input,
-                                                         Lianshe__Statistics__V1__GetImportResponse_Closure closure,
+                                                         const Lianshe__Common__V1__GetImportRequest *input,
+                                                         Lianshe__Common__V1__GetImportResponse_Closure closure,
                                                          void *closure_data);
 void lianshe__statistics__v1__import_service__watch_import(ProtobufCService *service,
-                                                           const Lianshe__Statistics__V1__WatchImportRequest *input,
-                                                           Lianshe__Statistics__V1__WatchImportResponse_Closure closure,
+                                                           const Lianshe__Common__V1__WatchImportRequest *input,
+                                                           Lianshe__Common__V1__WatchImportResponse_Closure closure,
                                                            void *closure_data);
 
 /* --- descriptors --- */
 
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__list_import_kinds_request__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__list_import_kinds_response__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__get_import_template_request__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__get_import_template_response__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__create_import_request__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__create_import_response__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__append_rows_request__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__append_rows_response__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__validate_import_request__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__validate_import_response__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__commit_import_request__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__commit_import_response__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__revert_import_request__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__revert_import_response__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__get_import_request__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__get_import_response__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__watch_import_request__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__watch_import_response__descriptor;
 extern const ProtobufCServiceDescriptor lianshe__statistics__v1__import_service__descriptor;
 
 PROTOBUF_C__END_DECLS

@@ -15,6 +15,7 @@ PROTOBUF_C__BEGIN_DECLS
 #endif
 
 #include "lianshe/common/v1/figures.pb-c.h"
+#include "lianshe/common/v1/stated_figures.pb-c.h"
 #include "lianshe/common/v1/values.pb-c.h"
 #include "lianshe/statistics/v1/resources.pb-c.h"
 
@@ -51,16 +52,6 @@ typedef struct Lianshe__Statistics__V1__ListQuarantineItemsRequest Lianshe__Stat
 typedef struct Lianshe__Statistics__V1__ListQuarantineItemsResponse Lianshe__Statistics__V1__ListQuarantineItemsResponse;
 typedef struct Lianshe__Statistics__V1__ResolveQuarantineItemRequest Lianshe__Statistics__V1__ResolveQuarantineItemRequest;
 typedef struct Lianshe__Statistics__V1__ResolveQuarantineItemResponse Lianshe__Statistics__V1__ResolveQuarantineItemResponse;
-typedef struct Lianshe__Statistics__V1__GetStatedFigureRequest Lianshe__Statistics__V1__GetStatedFigureRequest;
-typedef struct Lianshe__Statistics__V1__GetStatedFigureResponse Lianshe__Statistics__V1__GetStatedFigureResponse;
-typedef struct Lianshe__Statistics__V1__ListStatedFiguresRequest Lianshe__Statistics__V1__ListStatedFiguresRequest;
-typedef struct Lianshe__Statistics__V1__ListStatedFiguresResponse Lianshe__Statistics__V1__ListStatedFiguresResponse;
-typedef struct Lianshe__Statistics__V1__CreateStatedFigureRequest Lianshe__Statistics__V1__CreateStatedFigureRequest;
-typedef struct Lianshe__Statistics__V1__CreateStatedFigureResponse Lianshe__Statistics__V1__CreateStatedFigureResponse;
-typedef struct Lianshe__Statistics__V1__UpdateStatedFigureRequest Lianshe__Statistics__V1__UpdateStatedFigureRequest;
-typedef struct Lianshe__Statistics__V1__UpdateStatedFigureResponse Lianshe__Statistics__V1__UpdateStatedFigureResponse;
-typedef struct Lianshe__Statistics__V1__DeleteStatedFigureRequest Lianshe__Statistics__V1__DeleteStatedFigureRequest;
-typedef struct Lianshe__Statistics__V1__DeleteStatedFigureResponse Lianshe__Statistics__V1__DeleteStatedFigureResponse;
 typedef struct Lianshe__Statistics__V1__GetTargetRequest Lianshe__Statistics__V1__GetTargetRequest;
 typedef struct Lianshe__Statistics__V1__GetTargetResponse Lianshe__Statistics__V1__GetTargetResponse;
 typedef struct Lianshe__Statistics__V1__ListTargetsRequest Lianshe__Statistics__V1__ListTargetsRequest;
@@ -484,117 +475,6 @@ struct  Lianshe__Statistics__V1__ResolveQuarantineItemResponse
 #define LIANSHE__STATISTICS__V1__RESOLVE_QUARANTINE_ITEM_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__resolve_quarantine_item_response__descriptor) \
     , NULL, NULL }
-
-
-struct  Lianshe__Statistics__V1__GetStatedFigureRequest
-{
-  ProtobufCMessage base;
-  char *code;
-};
-#define LIANSHE__STATISTICS__V1__GET_STATED_FIGURE_REQUEST__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__get_stated_figure_request__descriptor) \
-    , (char *)protobuf_c_empty_string }
-
-
-struct  Lianshe__Statistics__V1__GetStatedFigureResponse
-{
-  ProtobufCMessage base;
-  Lianshe__Common__V1__StatedFigure *stated_figure;
-};
-#define LIANSHE__STATISTICS__V1__GET_STATED_FIGURE_RESPONSE__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__get_stated_figure_response__descriptor) \
-    , NULL }
-
-
-struct  Lianshe__Statistics__V1__ListStatedFiguresRequest
-{
-  ProtobufCMessage base;
-  uint32_t page_size;
-  char *page_token;
-  char *place_code;
-  char *period;
-  char *channel_code;
-  char *indicator_code;
-};
-#define LIANSHE__STATISTICS__V1__LIST_STATED_FIGURES_REQUEST__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__list_stated_figures_request__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
-
-
-struct  Lianshe__Statistics__V1__ListStatedFiguresResponse
-{
-  ProtobufCMessage base;
-  size_t n_stated_figures;
-  Lianshe__Common__V1__StatedFigure **stated_figures;
-  char *next_page_token;
-  uint64_t total_size;
-};
-#define LIANSHE__STATISTICS__V1__LIST_STATED_FIGURES_RESPONSE__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__list_stated_figures_response__descriptor) \
-    , 0,NULL, (char *)protobuf_c_empty_string, 0 }
-
-
-struct  Lianshe__Statistics__V1__CreateStatedFigureRequest
-{
-  ProtobufCMessage base;
-  char *request_id;
-  Lianshe__Common__V1__StatedFigure *stated_figure;
-};
-#define LIANSHE__STATISTICS__V1__CREATE_STATED_FIGURE_REQUEST__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__create_stated_figure_request__descriptor) \
-    , (char *)protobuf_c_empty_string, NULL }
-
-
-struct  Lianshe__Statistics__V1__CreateStatedFigureResponse
-{
-  ProtobufCMessage base;
-  Lianshe__Common__V1__StatedFigure *stated_figure;
-};
-#define LIANSHE__STATISTICS__V1__CREATE_STATED_FIGURE_RESPONSE__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__create_stated_figure_response__descriptor) \
-    , NULL }
-
-
-struct  Lianshe__Statistics__V1__UpdateStatedFigureRequest
-{
-  ProtobufCMessage base;
-  char *request_id;
-  Lianshe__Common__V1__StatedFigure *stated_figure;
-};
-#define LIANSHE__STATISTICS__V1__UPDATE_STATED_FIGURE_REQUEST__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__update_stated_figure_request__descriptor) \
-    , (char *)protobuf_c_empty_string, NULL }
-
-
-struct  Lianshe__Statistics__V1__UpdateStatedFigureResponse
-{
-  ProtobufCMessage base;
-  Lianshe__Common__V1__StatedFigure *stated_figure;
-};
-#define LIANSHE__STATISTICS__V1__UPDATE_STATED_FIGURE_RESPONSE__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__update_stated_figure_response__descriptor) \
-    , NULL }
-
-
-struct  Lianshe__Statistics__V1__DeleteStatedFigureRequest
-{
-  ProtobufCMessage base;
-  char *request_id;
-  char *code;
-  char *etag;
-};
-#define LIANSHE__STATISTICS__V1__DELETE_STATED_FIGURE_REQUEST__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__delete_stated_figure_request__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
-
-
-struct  Lianshe__Statistics__V1__DeleteStatedFigureResponse
-{
-  ProtobufCMessage base;
-};
-#define LIANSHE__STATISTICS__V1__DELETE_STATED_FIGURE_RESPONSE__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__delete_stated_figure_response__descriptor) \
-     }
 
 
 struct  Lianshe__Statistics__V1__GetTargetRequest
@@ -1549,196 +1429,6 @@ Lianshe__Statistics__V1__ResolveQuarantineItemResponse *
 void   lianshe__statistics__v1__resolve_quarantine_item_response__free_unpacked
                      (Lianshe__Statistics__V1__ResolveQuarantineItemResponse *message,
                       ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__GetStatedFigureRequest methods */
-void   lianshe__statistics__v1__get_stated_figure_request__init
-                     (Lianshe__Statistics__V1__GetStatedFigureRequest         *message);
-size_t lianshe__statistics__v1__get_stated_figure_request__get_packed_size
-                     (const Lianshe__Statistics__V1__GetStatedFigureRequest   *message);
-size_t lianshe__statistics__v1__get_stated_figure_request__pack
-                     (const Lianshe__Statistics__V1__GetStatedFigureRequest   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__get_stated_figure_request__pack_to_buffer
-                     (const Lianshe__Statistics__V1__GetStatedFigureRequest   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__GetStatedFigureRequest *
-       lianshe__statistics__v1__get_stated_figure_request__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__get_stated_figure_request__free_unpacked
-                     (Lianshe__Statistics__V1__GetStatedFigureRequest *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__GetStatedFigureResponse methods */
-void   lianshe__statistics__v1__get_stated_figure_response__init
-                     (Lianshe__Statistics__V1__GetStatedFigureResponse         *message);
-size_t lianshe__statistics__v1__get_stated_figure_response__get_packed_size
-                     (const Lianshe__Statistics__V1__GetStatedFigureResponse   *message);
-size_t lianshe__statistics__v1__get_stated_figure_response__pack
-                     (const Lianshe__Statistics__V1__GetStatedFigureResponse   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__get_stated_figure_response__pack_to_buffer
-                     (const Lianshe__Statistics__V1__GetStatedFigureResponse   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__GetStatedFigureResponse *
-       lianshe__statistics__v1__get_stated_figure_response__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__get_stated_figure_response__free_unpacked
-                     (Lianshe__Statistics__V1__GetStatedFigureResponse *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__ListStatedFiguresRequest methods */
-void   lianshe__statistics__v1__list_stated_figures_request__init
-                     (Lianshe__Statistics__V1__ListStatedFiguresRequest         *message);
-size_t lianshe__statistics__v1__list_stated_figures_request__get_packed_size
-                     (const Lianshe__Statistics__V1__ListStatedFiguresRequest   *message);
-size_t lianshe__statistics__v1__list_stated_figures_request__pack
-                     (const Lianshe__Statistics__V1__ListStatedFiguresRequest   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__list_stated_figures_request__pack_to_buffer
-                     (const Lianshe__Statistics__V1__ListStatedFiguresRequest   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__ListStatedFiguresRequest *
-       lianshe__statistics__v1__list_stated_figures_request__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__list_stated_figures_request__free_unpacked
-                     (Lianshe__Statistics__V1__ListStatedFiguresRequest *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__ListStatedFiguresResponse methods */
-void   lianshe__statistics__v1__list_stated_figures_response__init
-                     (Lianshe__Statistics__V1__ListStatedFiguresResponse         *message);
-size_t lianshe__statistics__v1__list_stated_figures_response__get_packed_size
-                     (const Lianshe__Statistics__V1__ListStatedFiguresResponse   *message);
-size_t lianshe__statistics__v1__list_stated_figures_response__pack
-                     (const Lianshe__Statistics__V1__ListStatedFiguresResponse   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__list_stated_figures_response__pack_to_buffer
-                     (const Lianshe__Statistics__V1__ListStatedFiguresResponse   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__ListStatedFiguresResponse *
-       lianshe__statistics__v1__list_stated_figures_response__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__list_stated_figures_response__free_unpacked
-                     (Lianshe__Statistics__V1__ListStatedFiguresResponse *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__CreateStatedFigureRequest methods */
-void   lianshe__statistics__v1__create_stated_figure_request__init
-                     (Lianshe__Statistics__V1__CreateStatedFigureRequest         *message);
-size_t lianshe__statistics__v1__create_stated_figure_request__get_packed_size
-                     (const Lianshe__Statistics__V1__CreateStatedFigureRequest   *message);
-size_t lianshe__statistics__v1__create_stated_figure_request__pack
-                     (const Lianshe__Statistics__V1__CreateStatedFigureRequest   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__create_stated_figure_request__pack_to_buffer
-                     (const Lianshe__Statistics__V1__CreateStatedFigureRequest   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__CreateStatedFigureRequest *
-       lianshe__statistics__v1__create_stated_figure_request__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__create_stated_figure_request__free_unpacked
-                     (Lianshe__Statistics__V1__CreateStatedFigureRequest *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__CreateStatedFigureResponse methods */
-void   lianshe__statistics__v1__create_stated_figure_response__init
-                     (Lianshe__Statistics__V1__CreateStatedFigureResponse         *message);
-size_t lianshe__statistics__v1__create_stated_figure_response__get_packed_size
-                     (const Lianshe__Statistics__V1__CreateStatedFigureResponse   *message);
-size_t lianshe__statistics__v1__create_stated_figure_response__pack
-                     (const Lianshe__Statistics__V1__CreateStatedFigureResponse   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__create_stated_figure_response__pack_to_buffer
-                     (const Lianshe__Statistics__V1__CreateStatedFigureResponse   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__CreateStatedFigureResponse *
-       lianshe__statistics__v1__create_stated_figure_response__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__create_stated_figure_response__free_unpacked
-                     (Lianshe__Statistics__V1__CreateStatedFigureResponse *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__UpdateStatedFigureRequest methods */
-void   lianshe__statistics__v1__update_stated_figure_request__init
-                     (Lianshe__Statistics__V1__UpdateStatedFigureRequest         *message);
-size_t lianshe__statistics__v1__update_stated_figure_request__get_packed_size
-                     (const Lianshe__Statistics__V1__UpdateStatedFigureRequest   *message);
-size_t lianshe__statistics__v1__update_stated_figure_request__pack
-                     (const Lianshe__Statistics__V1__UpdateStatedFigureRequest   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__update_stated_figure_request__pack_to_buffer
-                     (const Lianshe__Statistics__V1__UpdateStatedFigureRequest   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__UpdateStatedFigureRequest *
-       lianshe__statistics__v1__update_stated_figure_request__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__update_stated_figure_request__free_unpacked
-                     (Lianshe__Statistics__V1__UpdateStatedFigureRequest *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__UpdateStatedFigureResponse methods */
-void   lianshe__statistics__v1__update_stated_figure_response__init
-                     (Lianshe__Statistics__V1__UpdateStatedFigureResponse         *message);
-size_t lianshe__statistics__v1__update_stated_figure_response__get_packed_size
-                     (const Lianshe__Statistics__V1__UpdateStatedFigureResponse   *message);
-size_t lianshe__statistics__v1__update_stated_figure_response__pack
-                     (const Lianshe__Statistics__V1__UpdateStatedFigureResponse   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__update_stated_figure_response__pack_to_buffer
-                     (const Lianshe__Statistics__V1__UpdateStatedFigureResponse   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__UpdateStatedFigureResponse *
-       lianshe__statistics__v1__update_stated_figure_response__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__update_stated_figure_response__free_unpacked
-                     (Lianshe__Statistics__V1__UpdateStatedFigureResponse *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__DeleteStatedFigureRequest methods */
-void   lianshe__statistics__v1__delete_stated_figure_request__init
-                     (Lianshe__Statistics__V1__DeleteStatedFigureRequest         *message);
-size_t lianshe__statistics__v1__delete_stated_figure_request__get_packed_size
-                     (const Lianshe__Statistics__V1__DeleteStatedFigureRequest   *message);
-size_t lianshe__statistics__v1__delete_stated_figure_request__pack
-                     (const Lianshe__Statistics__V1__DeleteStatedFigureRequest   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__delete_stated_figure_request__pack_to_buffer
-                     (const Lianshe__Statistics__V1__DeleteStatedFigureRequest   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__DeleteStatedFigureRequest *
-       lianshe__statistics__v1__delete_stated_figure_request__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__delete_stated_figure_request__free_unpacked
-                     (Lianshe__Statistics__V1__DeleteStatedFigureRequest *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__DeleteStatedFigureResponse methods */
-void   lianshe__statistics__v1__delete_stated_figure_response__init
-                     (Lianshe__Statistics__V1__DeleteStatedFigureResponse         *message);
-size_t lianshe__statistics__v1__delete_stated_figure_response__get_packed_size
-                     (const Lianshe__Statistics__V1__DeleteStatedFigureResponse   *message);
-size_t lianshe__statistics__v1__delete_stated_figure_response__pack
-                     (const Lianshe__Statistics__V1__DeleteStatedFigureResponse   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__delete_stated_figure_response__pack_to_buffer
-                     (const Lianshe__Statistics__V1__DeleteStatedFigureResponse   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__DeleteStatedFigureResponse *
-       lianshe__statistics__v1__delete_stated_figure_response__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__delete_stated_figure_response__free_unpacked
-                     (Lianshe__Statistics__V1__DeleteStatedFigureResponse *message,
-                      ProtobufCAllocator *allocator);
 /* Lianshe__Statistics__V1__GetTargetRequest methods */
 void   lianshe__statistics__v1__get_target_request__init
                      (Lianshe__Statistics__V1__GetTargetRequest         *message);
@@ -2353,36 +2043,6 @@ typedef void (*Lianshe__Statistics__V1__ResolveQuarantineItemRequest_Closure)
 typedef void (*Lianshe__Statistics__V1__ResolveQuarantineItemResponse_Closure)
                  (const Lianshe__Statistics__V1__ResolveQuarantineItemResponse *message,
                   void *closure_data);
-typedef void (*Lianshe__Statistics__V1__GetStatedFigureRequest_Closure)
-                 (const Lianshe__Statistics__V1__GetStatedFigureRequest *message,
-                  void *closure_data);
-typedef void (*Lianshe__Statistics__V1__GetStatedFigureResponse_Closure)
-                 (const Lianshe__Statistics__V1__GetStatedFigureResponse *message,
-                  void *closure_data);
-typedef void (*Lianshe__Statistics__V1__ListStatedFiguresRequest_Closure)
-                 (const Lianshe__Statistics__V1__ListStatedFiguresRequest *message,
-                  void *closure_data);
-typedef void (*Lianshe__Statistics__V1__ListStatedFiguresResponse_Closure)
-                 (const Lianshe__Statistics__V1__ListStatedFiguresResponse *message,
-                  void *closure_data);
-typedef void (*Lianshe__Statistics__V1__CreateStatedFigureRequest_Closure)
-                 (const Lianshe__Statistics__V1__CreateStatedFigureRequest *message,
-                  void *closure_data);
-typedef void (*Lianshe__Statistics__V1__CreateStatedFigureResponse_Closure)
-                 (const Lianshe__Statistics__V1__CreateStatedFigureResponse *message,
-                  void *closure_data);
-typedef void (*Lianshe__Statistics__V1__UpdateStatedFigureRequest_Closure)
-                 (const Lianshe__Statistics__V1__UpdateStatedFigureRequest *message,
-                  void *closure_data);
-typedef void (*Lianshe__Statistics__V1__UpdateStatedFigureResponse_Closure)
-                 (const Lianshe__Statistics__V1__UpdateStatedFigureResponse *message,
-                  void *closure_data);
-typedef void (*Lianshe__Statistics__V1__DeleteStatedFigureRequest_Closure)
-                 (const Lianshe__Statistics__V1__DeleteStatedFigureRequest *message,
-                  void *closure_data);
-typedef void (*Lianshe__Statistics__V1__DeleteStatedFigureResponse_Closure)
-                 (const Lianshe__Statistics__V1__DeleteStatedFigureResponse *message,
-                  void *closure_data);
 typedef void (*Lianshe__Statistics__V1__GetTargetRequest_Closure)
                  (const Lianshe__Statistics__V1__GetTargetRequest *message,
                   void *closure_data);
@@ -2535,26 +2195,6 @@ struct Lianshe__Statistics__V1__StatisticsService_Service
                                   const Lianshe__Statistics__V1__ResolveQuarantineItemRequest *input,
                                   Lianshe__Statistics__V1__ResolveQuarantineItemResponse_Closure closure,
                                   void *closure_data);
-  void (*get_stated_figure)(Lianshe__Statistics__V1__StatisticsService_Service *service,
-                            const Lianshe__Statistics__V1__GetStatedFigureRequest *input,
-                            Lianshe__Statistics__V1__GetStatedFigureResponse_Closure closure,
-                            void *closure_data);
-  void (*list_stated_figures)(Lianshe__Statistics__V1__StatisticsService_Service *service,
-                              const Lianshe__Statistics__V1__ListStatedFiguresRequest *input,
-                              Lianshe__Statistics__V1__ListStatedFiguresResponse_Closure closure,
-                              void *closure_data);
-  void (*create_stated_figure)(Lianshe__Statistics__V1__StatisticsService_Service *service,
-                               const Lianshe__Statistics__V1__CreateStatedFigureRequest *input,
-                               Lianshe__Statistics__V1__CreateStatedFigureResponse_Closure closure,
-                               void *closure_data);
-  void (*update_stated_figure)(Lianshe__Statistics__V1__StatisticsService_Service *service,
-                               const Lianshe__Statistics__V1__UpdateStatedFigureRequest *input,
-                               Lianshe__Statistics__V1__UpdateStatedFigureResponse_Closure closure,
-                               void *closure_data);
-  void (*delete_stated_figure)(Lianshe__Statistics__V1__StatisticsService_Service *service,
-                               const Lianshe__Statistics__V1__DeleteStatedFigureRequest *input,
-                               Lianshe__Statistics__V1__DeleteStatedFigureResponse_Closure closure,
-                               void *closure_data);
   void (*get_target)(Lianshe__Statistics__V1__StatisticsService_Service *service,
                      const Lianshe__Statistics__V1__GetTargetRequest *input,
                      Lianshe__Statistics__V1__GetTargetResponse_Closure closure,
@@ -2631,11 +2271,6 @@ void lianshe__statistics__v1__statistics_service__init (Lianshe__Statistics__V1_
       function_prefix__ ## get_quarantine_item,\
       function_prefix__ ## list_quarantine_items,\
       function_prefix__ ## resolve_quarantine_item,\
-      function_prefix__ ## get_stated_figure,\
-      function_prefix__ ## list_stated_figures,\
-      function_prefix__ ## create_stated_figure,\
-      function_prefix__ ## update_stated_figure,\
-      function_prefix__ ## delete_stated_figure,\
       function_prefix__ ## get_target,\
       function_prefix__ ## list_targets,\
       function_prefix__ ## create_target,\
@@ -2713,26 +2348,6 @@ void lianshe__statistics__v1__statistics_service__resolve_quarantine_item(Protob
                                                                           const Lianshe__Statistics__V1__ResolveQuarantineItemRequest *input,
                                                                           Lianshe__Statistics__V1__ResolveQuarantineItemResponse_Closure closure,
                                                                           void *closure_data);
-void lianshe__statistics__v1__statistics_service__get_stated_figure(ProtobufCService *service,
-                                                                    const Lianshe__Statistics__V1__GetStatedFigureRequest *input,
-                                                                    Lianshe__Statistics__V1__GetStatedFigureResponse_Closure closure,
-                                                                    void *closure_data);
-void lianshe__statistics__v1__statistics_service__list_stated_figures(ProtobufCService *service,
-                                                                      const Lianshe__Statistics__V1__ListStatedFiguresRequest *input,
-                                                                      Lianshe__Statistics__V1__ListStatedFiguresResponse_Closure closure,
-                                                                      void *closure_data);
-void lianshe__statistics__v1__statistics_service__create_stated_figure(ProtobufCService *service,
-                                                                       const Lianshe__Statistics__V1__CreateStatedFigureRequest *input,
-                                                                       Lianshe__Statistics__V1__CreateStatedFigureResponse_Closure closure,
-                                                                       void *closure_data);
-void lianshe__statistics__v1__statistics_service__update_stated_figure(ProtobufCService *service,
-                                                                       const Lianshe__Statistics__V1__UpdateStatedFigureRequest *input,
-                                                                       Lianshe__Statistics__V1__UpdateStatedFigureResponse_Closure closure,
-                                                                       void *closure_data);
-void lianshe__statistics__v1__statistics_service__delete_stated_figure(ProtobufCService *service,
-                                                                       const Lianshe__Statistics__V1__DeleteStatedFigureRequest *input,
-                                                                       Lianshe__Statistics__V1__DeleteStatedFigureResponse_Closure closure,
-                                                                       void *closure_data);
 void lianshe__statistics__v1__statistics_service__get_target(ProtobufCService *service,
                                                              const Lianshe__Statistics__V1__GetTargetRequest *input,
                                                              Lianshe__Statistics__V1__GetTargetResponse_Closure closure,
@@ -2822,16 +2437,6 @@ extern const ProtobufCMessageDescriptor lianshe__statistics__v1__list_quarantine
 extern const ProtobufCMessageDescriptor lianshe__statistics__v1__list_quarantine_items_response__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__statistics__v1__resolve_quarantine_item_request__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__statistics__v1__resolve_quarantine_item_response__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__get_stated_figure_request__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__get_stated_figure_response__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__list_stated_figures_request__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__list_stated_figures_response__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__create_stated_figure_request__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__create_stated_figure_response__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__update_stated_figure_request__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__update_stated_figure_response__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__delete_stated_figure_request__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__delete_stated_figure_response__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__statistics__v1__get_target_request__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__statistics__v1__get_target_response__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__statistics__v1__list_targets_request__descriptor;
