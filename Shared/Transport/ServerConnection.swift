@@ -238,14 +238,22 @@ final class ServerConnection: SessionHandler {
 
   /// Answers a request that is still on its way. An answer that overtakes the request ends the
   /// stream, and common clients (curl) then fail their own sending and never read it; so the rest
-  /// of a small request is read and dropped first.
-  private func answerSoon(_ answer: Answer, _ stream: ServerStream) {
+  /// is read and dropped first, within bounds.
+  private func answerSoon(_ answer: Answer, _ stream: ServerStream, within time: Duration? = nil) {
     stream.earlyAnswer = answer
     dropHeldBytes(stream)
+    answerWhenQuiet(stream, until: loop.now + TimeAmount(clamping: time ?? limits.earlyAnswerTime))
+  }
+
+  private func answerWhenQuiet(_ stream: ServerStream, until end: NIODeadline) {
     let bound = NIOLoopBound(stream, eventLoop: loop)
-    loop.scheduleTask(in: TimeAmount(clamping: limits.earlyAnswerDelay)) {
+    let look = min(loop.now + TimeAmount(clamping: limits.earlyAnswerDelay), end)
+    loop.scheduleTask(deadline: look) {
       let stream = bound.value
-      if stream.phase == .receiving { stream.connection.answer(answer, stream) }
+      guard stream.phase == .receiving, let answer = stream.earlyAnswer else { return }
+      let isOver = stream.isQuiet() || look >= end
+      if isOver { return stream.connection.answer(answer, stream) }
+      stream.connection.answerWhenQuiet(stream, until: end)
     }
   }
 
@@ -423,9 +431,11 @@ final class ServerConnection: SessionHandler {
       if deadline > now {
         next = next.map { min($0, deadline) } ?? deadline
       } else if stream.phase == .receiving {
+        // A refusal waits already. A caller without time may still have sent it all.
+        guard stream.earlyAnswer == nil else { continue }
         let error = RPCError(
           .deadlineExceeded, "the deadline passed before the request was complete")
-        answer(stream.call.failure(error), stream)
+        answerSoon(stream.call.failure(error), stream, within: limits.earlyAnswerDelay)
       } else {
         giveUp(stream, RPCError(.deadlineExceeded, "the deadline of the call has passed"))
       }

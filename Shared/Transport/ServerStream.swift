@@ -29,6 +29,7 @@ final class ServerStream {
   var earlyAnswer: Answer?
   /// Bytes of such a request that came after the refusal.
   var discardedBytes = 0
+  private var discardedBytesSeen = 0
 
   // While a handler runs
   var invocation: Invocation?
@@ -50,6 +51,12 @@ final class ServerStream {
   }
 
   var hasSentHead: Bool { headIsSent }
+
+  /// Whether nothing has come of a refused request since this was last asked.
+  func isQuiet() -> Bool {
+    defer { discardedBytesSeen = discardedBytes }
+    return discardedBytes == discardedBytesSeen
+  }
 
   /// When the call is given up, whether its request is complete or not.
   var deadline: CallInstant? {

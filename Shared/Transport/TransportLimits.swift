@@ -72,11 +72,16 @@ public struct TransportLimits: Sendable, Hashable {
 
   // MARK: Refusals
 
-  /// Bytes of a refused request that are read and dropped before its answer goes out.
-  public var earlyAnswerBytes = 65_536
+  /// Bytes of a refused request that are read and dropped before its answer goes out: twice the
+  /// largest message, so that one moderately over that limit, which its head may have announced, is
+  /// answered in a way that common clients can read.
+  public var earlyAnswerBytes = 8 * 1_024 * 1_024
+
+  /// How long a refused request may pause before its answer goes out.
+  public var earlyAnswerDelay: Duration = .milliseconds(200)
 
   /// Longest time that the answer of a refused request waits for the rest of the request.
-  public var earlyAnswerDelay: Duration = .milliseconds(200)
+  public var earlyAnswerTime: Duration = .seconds(5)
 
   public init() {}
 

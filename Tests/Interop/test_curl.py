@@ -76,6 +76,20 @@ def test_gzip_both_ways(loaded, tmp_path):
     assert len(json.loads(gzip.decompress(body))["places"]) == 100
 
 
+def test_a_message_over_the_limit_has_an_answer(loaded, tmp_path):
+    """Not an error of curl's own sending, which an early answer gives it."""
+    for name, length in (("known", 4_300_000), ("twice", 7_900_000)):
+        path = tmp_path / f"{name}.json"
+        path.write_bytes(b'{"code":"' + b"x" * length + b'"}')
+        for method in (f"{REGISTRY}/GetPlace", f"{REGISTRY}/CreatePlace", f"{REGISTRY}/NoSuchMethod"):
+            status, headers, body, done = curl(f"{loaded.channel('registry')}/{method}", "-H",
+                                               "content-type: application/json", "--data-binary", f"@{path}")
+            assert done.returncode == 0, (method, length, done.stderr)
+            error = json.loads(body)
+            expected = (404, "unimplemented") if "NoSuch" in method else (429, "resource_exhausted")
+            assert (status, error["code"]) == expected, (method, length, error)
+
+
 def test_an_unknown_encoding_names_what_is_supported(loaded):
     status, _, body, _ = post(f"{loaded.channel('registry')}/{REGISTRY}/GetPlace", {"code": "450000"},
                               "-H", "content-encoding: br")

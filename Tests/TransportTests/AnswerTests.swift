@@ -73,6 +73,47 @@ struct AnswerTests {
     }
   }
 
+  /// A message a little over the limit is read to its end, however long the pauses are in between.
+  @Test func aRefusalWaitsForARequestThatGoesOn() async throws {
+    let limits = limits {
+      $0.earlyAnswerDelay = .milliseconds(300)
+      $0.earlyAnswerTime = .seconds(600)
+      $0.call.maximumRequestBytes = 1_000
+    }
+    try await withServer(limits: limits) { _, endpoint in
+      let peer = try await RawPeer(endpoint)
+      let id = try peer.request(
+        "GetEcho", body: String(repeating: " ", count: 1_001), endStream: false)
+      for _ in 0..<10 {
+        try await Task.sleep(for: .milliseconds(60))
+        try peer.session.sendData(id, [UInt8](repeating: 0x20, count: 9_000), endStream: false)
+        #expect(try await peer.answer(try peer.request())?.status == "200")
+      }
+      try peer.session.sendData(id, [0x20], endStream: true)
+      #expect(try await peer.answer(id)?.status == "429")
+      let end = try await peer.next { if case .streamClosed(id, _) = $0 { true } else { false } }
+      #expect(end == .streamClosed(id, .noError))
+      #expect(!peer.frames.contains { $0.type == 3 }, "nothing was reset")
+    }
+  }
+
+  @Test func aRefusalOvertakesARequestThatDripsOn() async throws {
+    let limits = limits {
+      $0.earlyAnswerDelay = .milliseconds(200)
+      $0.earlyAnswerTime = .milliseconds(500)
+    }
+    try await withServer(limits: limits) { _, endpoint in
+      let peer = try await RawPeer(endpoint)
+      let id = try peer.request("NoSuchEcho", body: "{", endStream: false)
+      for _ in 0..<20 {
+        try await Task.sleep(for: .milliseconds(50))
+        try peer.session.sendData(id, [0x20], endStream: false)
+        try await peer.write(peer.output())
+      }
+      #expect(try await peer.answer(id)?.status == "404")
+    }
+  }
+
   // MARK: No answer at all
 
   @Test(arguments: [
