@@ -238,14 +238,18 @@ public final class ChannelServer: Sendable {
   private static func startError(_ error: any Error, _ endpoint: Endpoint) -> TransportError {
     switch (error as? IOError)?.errnoCode {
     case EADDRINUSE:
-      TransportError(.addressInUse, "\(endpoint) is in use by another program", cause: error)
+      TransportError(
+        .addressInUse, "\(endpoint) 已被其他程序占用 / is in use by another program", cause: error)
     case EADDRNOTAVAIL:
       TransportError(
-        .addressUnavailable, "\(endpoint) is not an address of this machine", cause: error)
+        .addressUnavailable, "\(endpoint) 不是本机的地址 / is not an address of this machine",
+        cause: error)
     case EACCES:
-      TransportError(.addressUnavailable, "no permission to listen on \(endpoint)", cause: error)
+      TransportError(
+        .addressUnavailable, "\(endpoint) 无权监听 / may not be listened on", cause: error)
     default:
-      TransportError(.addressUnavailable, "cannot listen on \(endpoint): \(error)", cause: error)
+      TransportError(
+        .addressUnavailable, "\(endpoint) 不能监听 / cannot be listened on: \(error)", cause: error)
     }
   }
 }

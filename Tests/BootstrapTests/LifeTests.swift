@@ -138,7 +138,10 @@ struct LifeTests {
     }
     let lines = plainLines(result.standardErrorContent)
     #expect(lines.count == 1)
+    #expect(lines.first?.contains("已被其他程序占用") == true)
     #expect(lines.first?.hasSuffix("is in use by another program") == true)
+    let all = String(decoding: result.standardErrorContent, as: UTF8.self)
+    #expect(all.split(separator: "\n").count == 1, "nothing of what went well before: \(all)")
   }
 
   @Test("a part that fails while running ends the process in order, with its reason and 1")

@@ -1,6 +1,7 @@
 """What an operator asks of an executable beside serving, and what it tells a balancer of itself."""
 
 import base64
+import socket
 import sqlite3
 import subprocess
 
@@ -72,6 +73,57 @@ def test_a_missing_database_is_neither_intact_nor_broken(empty, name):
     for verb in ("--verify-audit", "--show-audit", "--renew-feed"):
         assert verb in ask(empty, name, "--help").stdout
     assert "--verify-audit" not in ask(empty, "gateway", "--help").stdout
+
+
+@pytest.mark.parametrize("flag", ["--http-listen", "--listen", "--admin-listen"])
+def test_a_port_in_use_is_one_line(empty, flag):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        done = ask(empty, "gateway", flag, address)
+    assert done.returncode == 1, done
+    assert done.stderr.strip() == f"lianshe-gateway: 运行失败 / failed: {address} 已被其他程序占用 / is in use by another program"
+
+
+def test_a_database_file_that_is_gone_is_not_written_to(empty):
+    if empty.engine != "sqlite":
+        pytest.skip("a file is SQLite's")
+    empty.start("registry")
+    assert "a new, empty database was created" in empty.processes["registry"].tail()
+    file = empty.folder / "registry.sqlite"
+    for path in empty.folder.glob("registry.sqlite*"):
+        path.rename(f"{path}.away")
+    status, answer = empty.call(REGISTRY, "CreatePlace", {"requestId": request_id(), "place": {
+        "code": "450000", "name": "广西壮族自治区", "level": "PLACE_LEVEL_PROVINCE"}})
+    assert status == 503 and "数据库文件已被删除" in answer["message"], answer
+    wait_until(lambda: http_get(empty.admin("registry") + "/readyz")[0] == 503, "it is not ready")
+    assert not file.exists()
+    for path in empty.folder.glob("registry.sqlite*.away"):
+        path.rename(str(path).removesuffix(".away"))
+    empty.wait_ready("registry")
+    change_something(empty, "registry")
+
+
+@pytest.mark.parametrize("name", KEEPERS)
+def test_what_stands_in_the_way_of_a_start_is_one_line(empty, name):
+    done = ask(empty, name, "--database-url", "sqlite:/nonexist/x.sqlite")
+    assert done.returncode == 1 and len(done.stderr.splitlines()) == 1, done
+    for part in ("无法打开数据库文件 /nonexist/x.sqlite", "cannot open", "No such file or directory"):
+        assert part in done.stderr
+    other = {"registry": "statistics", "statistics": "registry"}[name]
+    empty.start("registry", "statistics")
+    empty.stop_services()
+    done = ask(empty, name, "--database-url", empty.database_url(other))
+    assert done.returncode == 1 and "is another" not in done.stderr, done
+    assert "是另一个服务的" in done.stderr and f"{other}/0001" in done.stderr, done.stderr
+
+
+def test_a_variable_that_nobody_knows_is_told(empty):
+    environment = dict(empty.environment("registry"), LIANSHE_NOPE="1")
+    done = subprocess.run([binary("lianshe-registry"), "--check-config"], env=environment, capture_output=True,
+                          text=True, timeout=60)
+    assert done.returncode == 0 and "LIANSHE_NOPE: 没有这个键，已忽略" in done.stderr, done
 
 
 def test_a_renewed_feed_makes_the_copy_take_a_snapshot_again(empty):

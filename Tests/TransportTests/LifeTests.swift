@@ -27,7 +27,7 @@ struct LifeTests {
         try await second.start(endpoint)
       }
       #expect(error?.code == .addressInUse)
-      #expect(error?.message == "\(endpoint) is in use by another program")
+      #expect(error?.message == "\(endpoint) 已被其他程序占用 / is in use by another program")
       // It has ended, so nobody waits for it.
       try await second.run()
     }

@@ -43,6 +43,7 @@ struct GatewayMain: ServiceProgram {
     let server = HTTPServer(
       face: HTTPFace(backends: backends, reports: reports), host: address.host,
       port: address.port, logger: service.logger)
+    service.listening("http", at: try await server.start())
     service.add("http", server)
     service.check("http") { try server.check() }
 

@@ -89,10 +89,10 @@ package final class AdminServer: Sendable {
   private static func startError(_ error: any Error, _ endpoint: Endpoint) -> TransportError {
     guard let error = error as? IOError, error.errnoCode == EADDRINUSE else {
       return TransportError(
-        .addressUnavailable, "cannot listen on \(endpoint): \(error)", cause: error)
+        .addressUnavailable, "\(endpoint) 不能监听 / cannot be listened on: \(error)", cause: error)
     }
     return TransportError(
-      .addressInUse, "\(endpoint) is in use by another program", cause: error)
+      .addressInUse, "\(endpoint) 已被其他程序占用 / is in use by another program", cause: error)
   }
 }
 

@@ -18,6 +18,7 @@ package final class ServiceComposer {
   package let readiness: Readiness
   let drainTimeout: Duration
   private(set) var parts: [ServiceGroupConfiguration.ServiceConfiguration] = []
+  private(set) var listeners: [(what: String, address: String)] = []
 
   init(
     configuration: Configuration, logger: Logger, metrics: MetricsRegistry, readiness: Readiness
@@ -80,8 +81,14 @@ package final class ServiceComposer {
       labels: [("listen", endpoint.description)]
     ) { Double(server.connectionCount) }
     add("channel", ChannelPart(server: server, grace: drainTimeout))
-    logger.info("channel is listening", metadata: ["address": "\(address)"])
+    listening("channel", at: "\(address)")
     return address
+  }
+
+  /// Notes a listener, to be logged once everything listens: a start that fails for one of several
+  /// ports is one line of what is wrong, not a tale of what went well before.
+  package func listening(_ what: String, at address: String) {
+    listeners.append((what, address))
   }
 }
 

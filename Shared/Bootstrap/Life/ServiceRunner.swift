@@ -48,9 +48,9 @@ struct ServiceRunner<Program: ServiceProgram> {
     do {
       let key = StandardKeys.adminListen(default: Program.adminListen)
       let address = try await admin.start(try configuration.value(key))
-      logger.info("admin is listening", metadata: ["address": "\(address)"])
       let composer = try ServiceComposer(
         configuration: configuration, logger: logger, metrics: metrics, readiness: readiness)
+      composer.listening("admin", at: "\(address)")
       try await Program.compose(composer)
       try await serve(composer, logger)
       await admin.stop()
@@ -73,6 +73,9 @@ struct ServiceRunner<Program: ServiceProgram> {
       services: composer.parts, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     group.logging.keys.signalKey = "signal"
     readiness.begin()
+    for listener in composer.listeners {
+      logger.info("\(listener.what) is listening", metadata: ["address": "\(listener.address)"])
+    }
     logger.info("started", metadata: ["version": "\(ProductVersion.current)"])
     try await ServiceGroup(configuration: group).run()
   }
