@@ -30,7 +30,8 @@ package final class TokenVerifier: Sendable {
 
   /// - Parameters:
   ///   - path: the JWKS file. It must be readable now. Later, when it has become unreadable or
-  ///     wrong, the keys last read stay in use and `onReloadFailure` is told.
+  ///     wrong, the keys last read stay in use and `onReloadFailure` is told. It is told too, now
+  ///     and later, of a file without a key.
   ///   - lookInterval: how long the file may go unlooked at; an unknown key id looks at once, but
   ///     not more often than this.
   ///   - now: the clock that `exp` and `nbf` are held against.
@@ -51,10 +52,18 @@ package final class TokenVerifier: Sendable {
     self.now = now
     self.onReloadFailure = onReloadFailure
     let stamp = PrivateFile.stamp(of: path)
+    let keys = try PublicKeySet(file: path)
     state = Mutex(
       State(
-        stamp: stamp, keys: try PublicKeySet(file: path),
-        nextLook: ContinuousClock.now.advanced(by: lookInterval)))
+        stamp: stamp, keys: keys, nextLook: ContinuousClock.now.advanced(by: lookInterval)))
+    if keys.keys.isEmpty { onReloadFailure(Self.noKeys(path)) }
+  }
+
+  /// Such a set is as it should be written, and of no use to anybody.
+  private static func noKeys(_ path: String) -> AccessError {
+    AccessError(
+      .keyFile, zh: "\(path) 里没有公钥：一切令牌都不被接受，所有写入都会被拒绝",
+      en: "\(path) holds no key: no token is accepted, every write will be refused")
   }
 
   /// The holder of a valid token.
@@ -131,7 +140,7 @@ package final class TokenVerifier: Sendable {
       state.stamp = stamp
       do throws(AccessError) {
         state.keys = try PublicKeySet(file: path)
-        return (state.keys, nil)
+        return (state.keys, state.keys.keys.isEmpty ? Self.noKeys(path) : nil)
       } catch {
         return (state.keys, error)
       }

@@ -1,5 +1,6 @@
 // From the text of a file to its rows. What the cells mean is the kind's own business.
 
+internal import Foundation
 internal import Measures
 
 struct ImportFileReader {
@@ -74,6 +75,9 @@ struct ImportFileReader {
       report(ImportFinding(rule: "file.empty", zh: "文件没有标题行", en: "the file has no header line"))
     }
     checkTrailer()
+    if file.isReadable, rowCount == 0 {
+      note(ImportNote(zh: "文件没有数据行", en: "the file has no rows"))
+    }
   }
 
   // MARK: The file as a whole
@@ -156,6 +160,12 @@ struct ImportFileReader {
           line: record.line, value: "\(record.fieldCount)", rule: "file.too_many_columns",
           zh: "列数超过\(limits.columns)", en: "there are more than \(limits.columns) columns"))
     }
+    if let separator = foreignSeparator(record) {
+      return report(
+        ImportFinding(
+          line: record.line, value: separator.shown, rule: "file.separator",
+          zh: "分隔符应为逗号", en: "the separator must be a comma"))
+    }
     guard let fields = Records.fields(of: record) else {
       file.isReadable = false
       return reportQuoting(record)
@@ -163,8 +173,7 @@ struct ImportFileReader {
     var seen: Set<String> = []
     for field in fields {
       let title = HalfWidth.normalized(field)
-      let column = kind.columns.first { $0.title == title || $0.key == title.lowercased() }
-      if let column {
+      if let column = column(titled: title) {
         columns.append(.column(column))
         if !seen.insert(column.key).inserted {
           report(
@@ -180,6 +189,31 @@ struct ImportFileReader {
       }
     }
     for column in kind.columns where !seen.contains(column.key) { reportMissing(column, record) }
+  }
+
+  private func column(titled title: String) -> ImportColumn? {
+    kind.columns.first { $0.title == title || $0.key == title.lowercased() }
+  }
+
+  /// What spreadsheets and hasty hands put between cells instead of a comma.
+  private static let foreignSeparators: [(mark: Character, shown: String)] = [
+    ("\t", "Tab"), (";", ";"), ("；", "；"), ("，", "，"), ("|", "|"),
+  ]
+
+  /// The mark that makes columns out of a header that has none: then that alone is wrong with it.
+  private func foreignSeparator(
+    _ record: CSVRecord
+  ) -> (mark: Character, shown: String)? {
+    func isColumn(_ text: some StringProtocol) -> Bool {
+      let bare = text.trimmingCharacters(in: CharacterSet(charactersIn: "\" "))
+      return column(titled: HalfWidth.normalized(bare)) != nil
+    }
+    let fields = Records.fields(of: record) ?? []
+    guard !fields.contains(where: { isColumn($0) }) else { return nil }
+    return Self.foreignSeparators.first { separator in
+      let parts = record.text.split(separator: separator.mark)
+      return parts.count > 1 && parts.contains { isColumn($0) }
+    }
   }
 
   private mutating func reportUnknown(_ title: String, _ field: String, _ record: CSVRecord) {

@@ -118,6 +118,26 @@ internal import Testing
     #expect(failures.withLock { $0 } == 2)
   }
 
+  @Test func aSetWithoutKeysIsReported() async throws {
+    let keys = try Keys()
+    let token = try await keys.issuer.issue(.holding([.clerk]), lifetime: .seconds(60))
+    let set = try PublicKeySet(file: keys.jwks)
+    try PublicKeySet().write(to: keys.jwks)
+    let told = Mutex<[String]>([])
+    let verifier = try TokenVerifier(
+      jwksFile: keys.jwks, lookInterval: .zero,
+      onReloadFailure: { error in told.withLock { $0.append(error.messageChinese) } })
+    #expect(told.withLock { $0 }.count == 1, "at the start")
+    #expect(told.withLock { $0 }.first?.contains("所有写入都会被拒绝") == true)
+    #expect(await refusal { try await verifier.verify(token) } == .tokenUnknownKey)
+    try set.write(to: keys.jwks)
+    _ = try await verifier.verify(token)
+    #expect(told.withLock { $0 }.count == 1)
+    try PublicKeySet().write(to: keys.jwks)
+    #expect(await refusal { try await verifier.verify(token) } == .tokenUnknownKey)
+    #expect(told.withLock { $0 }.count == 2, "and when it loses them")
+  }
+
   @Test func aFileThatIsNotThereAtTheStartIsAnError() async throws {
     let folder = try Folder()
     #expect(

@@ -249,4 +249,26 @@ internal import Testing
     #expect(file.errors.count == 3)
     #expect(file.notes.count == 2)
   }
+
+  // MARK: What a spreadsheet may do to a whole file
+
+  @Test func aFileWithoutRowsIsNoted() {
+    let file = Self.read(Self.header + "#结束,0\n")
+    #expect(file.errors.isEmpty)
+    #expect(file.notes.map(\.zh) == ["文件没有数据行"])
+    #expect(file.notes.map(\.en) == ["the file has no rows"])
+    #expect(Self.read(Self.header + "1,玉林,2,x\n#结束,1\n").notes.isEmpty)
+  }
+
+  @Test(arguments: [("\t", "Tab"), (";", ";"), ("；", "；"), ("，", "，"), ("|", "|")])
+  func anotherSeparatorIsOneError(mark: String, shown: String) {
+    for header in ["代码,名称,数量,备注", "\"code\",\"name\",\"amount\",\"note\""] {
+      let text = (header + "\n1,玉林,2,x\n").replacing(",", with: mark)
+      let file = Self.read(text)
+      #expect(Self.rules(file) == ["file.separator"], "\(header)")
+      #expect(file.errors.first?.zh == "分隔符应为逗号")
+      #expect(file.errors.first?.en == "the separator must be a comma")
+      #expect(file.errors.first?.value == shown)
+    }
+  }
 }

@@ -8,7 +8,9 @@ internal import Testing
     #expect(bytes.starts(with: [0xEF, 0xBB, 0xBF]), "a spreadsheet needs the mark")
     let file = ImportFile.read(bytes, kind: Samples.kind, limits: ImportLimits())
     #expect(file.errors.isEmpty)
-    #expect(file.notes.allSatisfy { $0.zh.contains("#结束") })
+    #expect(file.notes.count == 2)
+    #expect(file.notes.first?.zh.contains("#结束") == true)
+    #expect(file.notes.last?.zh == "文件没有数据行")
     #expect(file.rows.isEmpty)
   }
 
