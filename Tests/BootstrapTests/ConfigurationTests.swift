@@ -54,6 +54,24 @@ struct ConfigurationTests {
     }
   }
 
+  @Test("a variable that looks like a key and is none is told, not refused")
+  func unknownVariables() throws {
+    let environment = [
+      "LIANSHE_DATABASE_URL": "sqlite:a.sqlite", "LIANSHE_NOPE": "1", "LIANSHE_LISTN": "",
+      "LIANSHE_STATISTICS_URL": "http://127.0.0.1:1", "LIANSHE_TOKEN": "t", "LIANSHE_CONFIG": "f",
+      "LIANSHE_TEST_POSTGRES_URL": "p", "HOME": "/",
+    ]
+    let unknown = try load(sources(environment: environment)).unknownVariables
+    #expect(unknown == ["LIANSHE_LISTN", "LIANSHE_NOPE"])
+  }
+
+  @Test("the bounds of a time are told as they are typed")
+  func boundsOfATime() {
+    let rule = StandardKeys.drainTimeout.declaration.rule
+    #expect(rule.chinese.hasSuffix("从 100ms 到 600s"))
+    #expect(rule.english.hasSuffix("from 100ms to 600s"))
+  }
+
   @Test("an empty variable counts as unset")
   func emptyVariable() throws {
     let configuration = try load(

@@ -39,6 +39,13 @@ package struct Configuration: Sendable {
     let origin: Origin
   }
 
+  /// Said of a variable that looks like ours and is not. Unlike a flag or a line of the file it is
+  /// no mistake: other programs share the environment.
+  static let unknownVariable = BilingualText(
+    "没有这个键，已忽略；见 --help", "there is no such key, it is ignored; see --help")
+
+  /// Variables of the environment that look like keys and that no program of ours has.
+  let unknownVariables: [String]
   private let declarations: [KeyDeclaration]
   private let settings: [String: Setting]
 
@@ -62,6 +69,7 @@ package struct Configuration: Sendable {
     }
     declarations = keys
     self.settings = settings
+    unknownVariables = gathering.unknownVariables
   }
 
   /// The value of a key.
@@ -160,6 +168,13 @@ private struct Gathering {
         note(name, text, .environment, rank: 1)
       }
     }
+  }
+
+  var unknownVariables: [String] {
+    let known = names.union(StandardKeys.sharedNames).union(StandardKeys.foreignVariables)
+    return sources.environment.keys.filter {
+      $0.hasPrefix("LIANSHE_") && !$0.hasPrefix("LIANSHE_TEST_") && !known.contains($0)
+    }.sorted()
   }
 
   mutating func readFile() {

@@ -99,8 +99,9 @@ extension ConfigurationKey where Value == Duration {
     ConfigurationKey(
       name, default: defaultText, summary: summary,
       rule: BilingualText(
-        "带单位 ms、s、m 或 h 的时长，从 \(range.lowerBound) 到 \(range.upperBound)",
-        "a time with the unit ms, s, m or h, from \(range.lowerBound) to \(range.upperBound)"),
+        "带单位 ms、s、m 或 h 的时长，从 \(durationText(range.lowerBound)) 到 \(durationText(range.upperBound))",
+        "a time with the unit ms, s, m or h, from \(durationText(range.lowerBound)) "
+          + "to \(durationText(range.upperBound))"),
       parse: { text in parseDuration(text).flatMap { range.contains($0) ? $0 : nil } })
   }
 }
@@ -116,6 +117,13 @@ extension ConfigurationKey where Value: CaseIterable & RawRepresentable<String> 
       rule: BilingualText("下列之一：\(names)", "one of: \(names)"),
       parse: { Value(rawValue: $0) })
   }
+}
+
+/// As it would be typed: `100ms`, `600s`.
+private func durationText(_ duration: Duration) -> String {
+  let (seconds, attoseconds) = duration.components
+  let milliseconds = seconds * 1_000 + attoseconds / 1_000_000_000_000_000
+  return milliseconds % 1_000 == 0 ? "\(milliseconds / 1_000)s" : "\(milliseconds)ms"
 }
 
 /// Bounded by what `Duration.seconds` takes without trouble: eight digits.

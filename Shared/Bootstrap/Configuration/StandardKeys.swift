@@ -53,7 +53,7 @@ package enum StandardKeys {
   ) -> ConfigurationKey<[Endpoint]> {
     .endpoints(
       "LIANSHE_REGISTRY_URL", default: list,
-      summary: BilingualText("登记服务地址", "Addresses of the registry service"))
+      summary: BilingualText("名录服务地址", "Addresses of the registry service"))
   }
 
   package static func statisticsURL(
@@ -100,6 +100,11 @@ package enum StandardKeys {
       drainTimeout.declaration,
     ]
   }
+
+  /// Variables of ours that are no keys of a service: the name of the file, and what the tool reads.
+  static let foreignVariables: Set<String> = [
+    "LIANSHE_CONFIG", "LIANSHE_LANG", "LIANSHE_TOKEN", "LIANSHE_TOKEN_FILE",
+  ]
 
   /// Names that may stand in a shared file.
   static let sharedNames: Set<String> = Set(

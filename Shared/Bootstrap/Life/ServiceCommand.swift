@@ -42,6 +42,9 @@ struct ServiceCommand<Program: ServiceProgram>: AsyncParsableCommand {
         flags: flags, environment: environment, file: config ?? environment["LIANSHE_CONFIG"])
       let configuration = try Configuration(keys: Program.allKeys, sources: sources)
       if checkConfig {
+        for name in configuration.unknownVariables {
+          StartFailure.say(Program.name, "\(name): \(Configuration.unknownVariable)")
+        }
         for line in configuration.report { print(line) }
         return .success
       }

@@ -76,6 +76,10 @@ struct ServiceRunner<Program: ServiceProgram> {
     for listener in composer.listeners {
       logger.info("\(listener.what) is listening", metadata: ["address": "\(listener.address)"])
     }
+    for name in composer.configuration.unknownVariables {
+      logger.warning(
+        "\(Configuration.unknownVariable)", metadata: ["variable": "\(name)"])
+    }
     logger.info("started", metadata: ["version": "\(ProductVersion.current)"])
     try await ServiceGroup(configuration: group).run()
   }
