@@ -51,7 +51,6 @@ enum Guide {
     ("OVERVIEW: ", "说明："), ("USAGE: ", "用法："), ("ARGUMENTS:", "参数："),
     ("OPTIONS:", "选项："), ("SUBCOMMANDS:", "子命令："), ("Error: ", "错误："),
     ("Usage: ", "用法："), ("Help:  ", "帮助：  "),
-    ("See 'lianshe help <subcommand>' for detailed help.", "各子命令的帮助：lianshe help <子命令>"),
     ("Show help information.", "显示帮助"), ("Missing expected argument", "缺少参数"),
     ("Unknown option", "没有这个选项"), ("Unexpected argument", "多余的参数"),
     ("Missing value for", "缺少取值"), ("(values: ", "(可取 "), ("; default: ", "；默认 "),
@@ -61,8 +60,10 @@ enum Guide {
   /// Help and usage errors with the library's own words in Chinese; the rest is ours already.
   static func translated(_ text: String, to language: Language) -> String {
     guard language == .zh else { return text }
+    let more = /See '(lianshe help[^']*) <subcommand>' for detailed help\./
     let pointer = /See '(lianshe[^']*)' for more information\./
     return headings.reduce(text) { $0.replacing($1.0, with: $1.1) }
+      .replacing(more) { "各子命令的帮助：\($0.1) <子命令>" }
       .replacing(pointer) { "详见：\($0.1)" }
   }
 }

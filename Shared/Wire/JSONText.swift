@@ -103,7 +103,21 @@ struct JSONText {
   }
 
   mutating func expect(_ character: Unicode.Scalar) throws(WireError) {
-    guard take(character) else { throw malformed("“\(character)” is missing") }
+    guard take(character) else { throw malformed("expected \(Self.name(of: character))") }
+  }
+
+  /// In words: a mark within marks cannot be read.
+  private static func name(of character: Unicode.Scalar) -> String {
+    switch character {
+    case "\"": "a text in double quotes"
+    case ":": "a colon (:)"
+    case ",": "a comma (,)"
+    case "{": "an object ({)"
+    case "}": "the end of the object (})"
+    case "[": "a list ([)"
+    case "]": "the end of the list (])"
+    default: "\(character)"
+    }
   }
 
   /// Consumes a literal if it comes next.

@@ -80,6 +80,13 @@ internal import Testing
       Guide.translated(text, to: .zh)
         == "错误：没有这个选项 '--x'\n用法：lianshe call\n  详见：lianshe call --help")
     #expect(Guide.translated(text, to: .en) == text)
+    for (command, told) in [
+      ("lianshe help", "lianshe help"), ("lianshe help token", "lianshe help token"),
+    ] {
+      #expect(
+        Guide.translated("  See '\(command) <subcommand>' for detailed help.", to: .zh)
+          == "  各子命令的帮助：\(told) <子命令>")
+    }
   }
 
   @Test(arguments: [["--timeout", "0"], ["--timeout", "86401"], ["--timeout", "x"]])

@@ -24,6 +24,16 @@ internal import Wire
     #expect(code(json) == .malformed)
   }
 
+  @Test(arguments: [
+    ("{", "expected a text in double quotes at byte 1"),
+    (#"{"int32Value"}"#, "expected a colon (:)"),
+    (#"{"int32Value":1 2}"#, "expected the end of the object (})"),
+  ])
+  func whatIsMissingIsSaidInWords(json: String, words: String) {
+    let message = wireError { _ = try Scalars(json: json) }.map { "\($0)" }
+    #expect(message?.contains(words) == true, "\(message ?? "")")
+  }
+
   @Test(arguments: ["null", "[]", "1", "\"{}\"", "true"])
   func valuesThatAreNoMessage(json: String) {
     #expect(code(json) == .wrongType)
