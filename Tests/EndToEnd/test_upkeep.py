@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 from reports import request_id
-from stack import REGISTRY, STATISTICS, STATISTICS_STATED, binary, http_get, Process, psql, Stack, wait_until
+from stack import REGISTRY, STATISTICS, STATISTICS_STATED, Process, Stack, binary, http_get, psql, wait_until
 
 KEEPERS = ("registry", "statistics")
 
@@ -86,9 +86,8 @@ def test_a_port_in_use_is_one_line(empty, flag):
     assert done.stderr.strip() == f"lianshe-gateway: 运行失败 / failed: {address} 已被其他程序占用 / is in use by another program"
 
 
+@pytest.mark.parametrize("empty", ["sqlite"], indirect=True)
 def test_a_database_file_that_is_gone_is_not_written_to(empty):
-    if empty.engine != "sqlite":
-        pytest.skip("a file is SQLite's")
     empty.start("registry")
     assert "a new, empty database was created" in empty.processes["registry"].tail()
     file = empty.folder / "registry.sqlite"
