@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 from reports import request_id
-from stack import REGISTRY, STATISTICS, STATISTICS_STATED, Process, Stack, binary, http_get, psql, wait_until
+from stack import REGISTRY, STATISTICS_STATED, Process, Stack, binary, http_get, psql, wait_until
 
 KEEPERS = ("registry", "statistics")
 
