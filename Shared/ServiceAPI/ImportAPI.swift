@@ -105,7 +105,8 @@ package struct ImportAPI: Sendable {
       try authorize(try await find(request.importId, context).kind, context)
       return ValidateImportResponse(
         import: try await desk.validate(
-          request.importId, as: Actor(context), rights: Self.rights(context)
+          request.importId, as: Actor(context), rights: Self.rights(context),
+          deadline: context.deadline
         ).message)
     }
   }
@@ -120,7 +121,7 @@ package struct ImportAPI: Sendable {
       return CommitImportResponse(
         import: try await desk.commit(
           request.importId, as: Actor(context, requestID: request.requestId),
-          rights: Self.rights(context)
+          rights: Self.rights(context), deadline: context.deadline
         ).message)
     }
   }

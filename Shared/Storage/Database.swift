@@ -174,7 +174,9 @@ extension Database {
     do {
       try await leases.acquire(until: waitEnd(deadline))
     } catch let error as StorageError where error.code == .deadlineExceeded {
-      if let told = longWork.told { throw StorageError(.unavailable, told) }
+      if leases === backend.writeLeases, let told = longWork.told {
+        throw StorageError(.unavailable, told)
+      }
       // Without a deadline of the caller it is our own limit that was reached.
       throw deadline == nil ? StorageError(.busy, error.message) : error
     }

@@ -188,4 +188,22 @@ internal import Testing
   func aDecisionIsOneChoiceWithAReason(arguments: [String]) {
     #expect(throws: (any Error).self) { try QuarantineResolveCommand.parse(arguments) }
   }
+
+  @Test(arguments: [
+    (
+      UInt32(1), "2亿元 [计算] (14个下级地区中1个的合计，不是全部)",
+      "2亿元 [computed] (1 of 14 places below, not the whole)"
+    ),
+    (
+      14, "2亿元 [计算] (有的下级地区记录不全，不是全部)",
+      "2亿元 [computed] (some places below are incomplete: not the whole)"
+    ),
+  ])
+  func aSumThatIsNotTheWholeSaysSo(_ recorded: UInt32, _ zh: String, _ en: String) {
+    let figure = Figure(
+      key: "total/x", mark: .computed, printed: "2", printedUnit: "亿元",
+      partialSum: PartialSum(recordedPlaces: recorded, places: 14))
+    #expect(FigureText.figure(figure, .zh) == zh)
+    #expect(FigureText.figure(figure, .en) == en)
+  }
 }

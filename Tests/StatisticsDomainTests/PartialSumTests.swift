@@ -54,7 +54,7 @@ internal import Testing
       ("450923", "2013", .unit, "3亿元"))
     let figure = try Self.total(source)
     #expect(figure.reach?.places == ["450100", "450300", "450923"])
-    #expect(figure.notes == ["下级地区都有记录，其中有的不全（南宁市、桂林市、玉林市），不是全部"])
+    #expect(figure.notes == ["下级地区都有记录，但玉林市的不全，不是全部"])
   }
 
   @Test(arguments: [
@@ -102,5 +102,68 @@ internal import Testing
     let figure = try Self.figure("ytd/450000/bureau/gross_output/2013-02", source)
     #expect(figure.reach?.recorded == ["450100"])
     #expect(figure.notes.contains("有的期别只有一部分地区的记录，不是全部"))
+  }
+
+  @Test(arguments: [(Coverage.unit, Coverage.whole), (.whole, .unit)])
+  func `units of a place beside silent ones below are not its whole`(
+    before: Coverage, now: Coverage
+  ) throws {
+    let source = try Self.source(
+      ("450900", "2012", before, "3亿元"), ("450900", "2013", now, "9亿元"))
+    let growth = try Self.figure("growth/450900/bureau/gross_output/2013", source)
+    #expect(growth.mark == .notRecorded)
+    #expect(growth.reach == nil)
+    let same = try Self.source(
+      ("450900", "2012", .unit, "3亿元"), ("450900", "2013", .unit, "9亿元"))
+    #expect(
+      try Self.figure("growth/450900/bureau/gross_output/2013", same).notes
+        == ["只是有记录的地区合计的增速"])
+  }
+
+  @Test func `months of the whole go before a year of some places`() throws {
+    var source = try Self.source(("450900", "2013", .whole, "5亿元"))
+    for month in 1...12 {
+      source.records.append(
+        try Fixture.record(
+          Fixture.key("450000", "2013-" + (month < 10 ? "0\(month)" : "\(month)")),
+          "gross_output", "1亿元"))
+    }
+    let figure = try Self.figure("ytd/450000/bureau/gross_output/2013", source)
+    #expect(figure.printed.number == "12")
+    #expect(figure.reach == nil)
+    #expect(figure.notes.isEmpty)
+  }
+
+  @Test func `months of different places have none in common`() throws {
+    let source = try Self.source(
+      ("450100", "2013-01", .whole, "1亿元"), ("450900", "2013-02", .whole, "1亿元"))
+    let figure = try Self.figure("ytd/450000/bureau/gross_output/2013-02", source)
+    #expect(figure.printed.number == "2")
+    #expect(figure.reach == Reach(recorded: [], all: 3))
+  }
+
+  @Test func `a place that ended is none of those that are`() throws {
+    // 荔浦县 became 荔浦市 in August 2018, which has not reported.
+    let source = try Self.source(
+      ("450331", "2018", .whole, "1亿元"), ("450100", "2018", .whole, "1亿元"))
+    let figure = try Self.figure("total/450000/bureau/gross_output/2018", source)
+    #expect(figure.reach?.recorded == ["450100", "450300"])
+    #expect(figure.reach?.incomplete == ["450300"])
+    let city = try Self.figure("total/450300/bureau/gross_output/2018", source)
+    #expect(city.notes == ["1个下级地区都没有记录，不是全部"])
+  }
+
+  @Test func `a note names twenty places and no more`() throws {
+    var source = try FigureEngineTests.source()
+    let cities = (10..<40).map { "45\($0)00" }
+    source.places = PlaceTree(
+      [Fixture.place("450000", "广西", .province, nil)]
+        + cities.map { Fixture.place($0, "市\($0)", .prefecture, "450000") })
+    source.records = try cities.dropLast().map {
+      try Fixture.record(Fixture.key($0, "2013"), "gross_output", "1亿元")
+    }
+    let note = try #require(try Self.total(source).notes.first)
+    #expect(note.contains("30个下级地区中只有29个有记录"))
+    #expect(note.contains("市452900等") && !note.contains("市453000"))
   }
 }

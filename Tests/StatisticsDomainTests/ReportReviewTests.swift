@@ -109,7 +109,10 @@ struct ReportReviewTests {
   @Test(arguments: [
     ("gross_output", "10", "quantity.unit_missing"),
     ("gross_output", "１０．５", "quantity.unit_missing"),
-    ("gross_output", "-5亿元", "quantity.negative"), ("enterprise_count", "-5家", "quantity.negative"),
+    ("gross_output", "近810", "quantity.unit_missing"),
+    ("gross_output", "800多", "quantity.unit_missing"),
+    ("gross_output", "2 3", "quantity.unit_missing"), ("gross_output", "-5亿元", "quantity.negative"),
+    ("enterprise_count", "-5家", "quantity.negative"),
     ("gross_output", "10万", nil), ("gross_output", "10元", nil), ("enterprise_count", "60", nil),
     ("profit_total", "-5亿元", nil), ("sales_rate", "98", nil),
   ])

@@ -296,7 +296,7 @@ struct ReportBookTests {
   func `an actual report of a period that is not over is odd`(engine: Engine) async throws {
     try await Bench.run(engine) { bench in
       let early = try await bench.submit(Bench.key("450000", "2026"), ["gross_output": "810亿元"])
-      #expect(early.report.warnings == ["2026年尚未结束，而性质为实际"])
+      #expect(early.report.warnings == ["录入时2026年尚未结束，而性质为实际"])
       let error = await #expect(throws: StatisticsError.self) {
         try await bench.submit(Bench.key("450000", "2027"), ["gross_output": "810亿元"])
       }

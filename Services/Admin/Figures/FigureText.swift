@@ -24,7 +24,18 @@ enum FigureText {
     let mark = mark(figure.mark)[language]
     guard figure.mark != .notRecorded else { return mark }
     let nature = nature(figure.quantity?.nature ?? .unspecified).map { " \($0[language])" } ?? ""
-    return "\(figure.printed)\(figure.printedUnit) [\(mark)\(nature)]"
+    let scope = figure.partialSum.map { " \(part($0)[language])" } ?? ""
+    return "\(figure.printed)\(figure.printedUnit) [\(mark)\(nature)]\(scope)"
+  }
+
+  /// What a sum that is not the whole speaks for.
+  private static func part(_ sum: PartialSum) -> Phrase {
+    if sum.recordedPlaces == sum.places {
+      return Phrase("(有的下级地区记录不全，不是全部)", "(some places below are incomplete: not the whole)")
+    }
+    return Phrase(
+      "(\(sum.places)个下级地区中\(sum.recordedPlaces)个的合计，不是全部)",
+      "(\(sum.recordedPlaces) of \(sum.places) places below, not the whole)")
   }
 
   /// What kind of statement a number is; nil for an actual one, which needs no word.

@@ -52,7 +52,9 @@ extension ExplanationDocument {
 extension ExplanationDocument.Input {
   init(_ figure: CommonMessages.Figure) {
     let known = KnownFigure(figure)
-    self.init(key: figure.key, label: figure.label, printed: known.printed, mark: known.mark)
+    let part = known.part.map { "（\($0.words)）" } ?? ""
+    self.init(
+      key: figure.key, label: figure.label + part, printed: known.printed, mark: known.mark)
   }
 }
 

@@ -40,6 +40,12 @@ package struct KnownFigure: Sendable, Hashable {
       self.recorded = recorded
       self.all = all
     }
+
+    /// "14个下级地区中只有1个有记录，不是全部".
+    package var words: String {
+      recorded < all
+        ? "\(all)个下级地区中只有\(recorded)个有记录，不是全部" : "有的下级地区记录不全，不是全部"
+    }
   }
 
   package let key: String

@@ -54,9 +54,15 @@ struct FigurePhrase {
     guard !facts.isRate(key.indicator) else { return [] }
     let stated = plan.stated(key, kind: .growth).map { [$0.span] }.joined(by: "、")
     let computed = figure(key.with(kind: .growth))
-    if computed.isRecorded {
+    if computed.isRecorded, computed.part == nil || stated.isEmpty {
       let said = stated.isEmpty ? [] : [.text("（原文")] + stated + [.text("）")]
-      return [.text("，同比")] + Self.change(computed) + said
+      let scope = computed.part == nil ? "" : "有记录的地区合计"
+      return [.text("，\(scope)同比")] + Self.change(computed) + said
+    }
+    // A document speaks of the whole; a sum of some places stands behind it.
+    if computed.isRecorded {
+      return [.text("，同比增长")] + stated + [.text("，有记录的地区合计同比")]
+        + Self.change(computed)
     }
     guard !stated.isEmpty else { return [] }
     let reason = computed.notes.first.map { "（\($0)）" } ?? ""
@@ -66,11 +72,7 @@ struct FigurePhrase {
 
   /// "（14个下级地区中只有1个有记录，不是全部）" behind a sum that is not the whole.
   private static func part(_ figure: KnownFigure) -> [ReportSpan] {
-    guard let part = figure.part else { return [] }
-    let words =
-      part.recorded < part.all
-      ? "\(part.all)个下级地区中只有\(part.recorded)个有记录" : "有的下级地区记录不全"
-    return [.text("（\(words)，不是全部）")]
+    figure.part.map { [.text("（\($0.words)）")] } ?? []
   }
 
   /// "增长8.0%", "下降3.2%", "下降87.1%至90%", "变动-22.6%至12%": nobody says "增长-3.2%".

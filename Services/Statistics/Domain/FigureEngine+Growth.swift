@@ -26,8 +26,6 @@ extension FigureEngine {
       }
       return figure
     }
-    figure.reach = current.reach
-    if current.reach != nil { figure.notes.append("只是有记录的地区合计的增速") }
     do {
       figure.quantity = try Self.change(now, then, indicator)
     } catch {
@@ -35,6 +33,8 @@ extension FigureEngine {
       return figure
     }
     figure.mark = .computed
+    figure.reach = current.reach
+    if current.reach != nil { figure.notes.append("只是有记录的地区合计的增速") }
     figure.contributions = current.contributions + base.contributions
     figure.formula = Self.formula(now, then, figure.quantity, indicator)
     return figure
@@ -55,10 +55,12 @@ extension FigureEngine {
   private func isComparable(_ current: Figure, _ base: Figure) -> Bool {
     guard let now = current.key.subject, let then = base.key.subject else { return false }
     if current.reach == nil, base.reach == nil { return true }
-    let earlier = (base.reach?.places ?? [then.placeCode]).map { code in
-      source.places.code(for: code, on: now.period.lastDay) ?? code
+    func known(_ codes: Set<String>) -> Set<String> {
+      Set(codes.map { source.places.code(for: $0, on: now.period.lastDay) ?? $0 })
     }
-    return Set(earlier) == current.reach?.places ?? [now.placeCode]
+    return known(base.reach?.places ?? [then.placeCode])
+      == current.reach?.places ?? [now.placeCode]
+      && known(base.reach?.unitsOf ?? []) == current.reach?.unitsOf ?? []
   }
 
   private static func change(

@@ -62,13 +62,15 @@ extension FigureEngine {
 
   /// "14个下级地区中只有2个有记录（南宁市、柳州市），不是全部".
   private static func note(_ reach: Reach, _ view: PlaceView) -> String {
-    let shown = reach.recorded.prefix(Reach.maximumNamed).map(view.name)
-    let names =
-      shown.isEmpty
-      ? "" : "（\(shown.joined(separator: "、"))\(shown.count < reach.recorded.count ? "等" : "")）"
-    if reach.recorded.count >= reach.all { return "下级地区都有记录，其中有的不全\(names)，不是全部" }
-    let count = reach.recorded.isEmpty ? "都没有记录" : "只有\(reach.recorded.count)个有记录"
-    return "\(reach.all)个下级地区中\(count)\(names)，不是全部"
+    func names(_ codes: [String]) -> String {
+      codes.prefix(Reach.maximumNamed).map(view.name).joined(separator: "、")
+        + (codes.count > Reach.maximumNamed ? "等" : "")
+    }
+    if reach.recorded.count == reach.all {
+      return "下级地区都有记录，但\(names(reach.incomplete))的不全，不是全部"
+    }
+    if reach.recorded.isEmpty { return "\(reach.all)个下级地区都没有记录，不是全部" }
+    return "\(reach.all)个下级地区中只有\(reach.recorded.count)个有记录（\(names(reach.recorded))），不是全部"
   }
 
   /// What the parts leave of the whole, printed in the unit of the whole.
@@ -145,7 +147,12 @@ extension FigureEngine {
     if !figure.quarantineIDs.isEmpty {
       figure.notes.append("有\(figure.quarantineIDs.count)个数值在隔离区待定，未计入")
     }
-    guard let pieces = Tiling.fewest(of: range, from: Array(recorded.keys)) else {
+    // Twelve months of the whole say more than a year of some places.
+    let complete = recorded.filter { $0.value.reach == nil }
+    guard
+      let pieces = Tiling.fewest(of: range, from: Array(complete.keys))
+        ?? Tiling.fewest(of: range, from: Array(recorded.keys))
+    else {
       figure.notes.insert(Self.gap(range, Array(recorded.keys), subject), at: 0)
       return figure
     }
@@ -154,22 +161,30 @@ extension FigureEngine {
     figure.quantity = quantity
     figure.inputs = pieces.map { .total(subject.with(period: $0)) }
     figure.contributions = try contributions(pieces, subject, indicator)
-    // A sum over periods speaks for no more than the period with the fewest places.
-    figure.reach = pieces.compactMap { recorded[$0]?.reach }.min {
-      $0.recorded.count < $1.recorded.count
-    }
+    figure.reach = Self.common(pieces.map { recorded[$0]?.reach })
     if figure.reach != nil { figure.notes.append("有的期别只有一部分地区的记录，不是全部") }
     let words = pieces.map(\.chinese).joined(separator: " + ")
     figure.formula = Figure.Words(
       chinese: "\(words) = \(quantity.printed)", english: "The sum of \(pieces.count) periods.")
     // A year's own report and its months need not agree; both are recorded, so the reader is told.
-    if let finest = Tiling.most(of: range, from: Array(recorded.keys)), finest != pieces {
+    let others = figure.reach == nil ? complete : recorded
+    if let finest = Tiling.most(of: range, from: Array(others.keys)), finest != pieces {
       let other = try sum(finest, recorded, indicator, subject.nature)
       if !other.interval.overlaps(quantity.interval) {
         figure.notes.append("按\(finest.count)个分期合计为\(other.printed)，与此不同")
       }
     }
     return figure
+  }
+
+  /// A sum over periods speaks for the places that all of them have.
+  private static func common(_ reaches: [Reach?]) -> Reach? {
+    let partial = reaches.compactMap { $0 }
+    guard let first = partial.first else { return nil }
+    let places = partial.dropFirst().reduce(Set(first.recorded)) {
+      $0.intersection($1.recorded)
+    }
+    return Reach(recorded: places.sorted(), all: first.all)
   }
 
   private typealias Recorded = [Period: PlaceTotal]

@@ -33,16 +33,30 @@ package struct Cell: Sendable, Hashable {
 /// What a total speaks for where nobody recorded the whole of its place. A sum of some places is not
 /// the total of all: it says so, and is compared only with a sum of the same ones.
 package struct Reach: Sendable, Hashable {
-  /// The highest places that are recorded completely, and those with units of their own beside
-  /// incomplete ones below.
+  /// The highest places below that are recorded completely.
   package let places: Set<String>
+  /// Places of which only units of their own are recorded, beside incomplete ones below.
+  package let unitsOf: Set<String>
   /// Places directly below that have records, by code.
   package let recorded: [String]
-  /// How many there are directly below.
+  /// Those of them that are not recorded completely themselves.
+  package let incomplete: [String]
+  /// How many places there are directly below.
   package let all: Int
 
   /// Places that a note or an answer names.
   package static let maximumNamed = 20
+
+  package init(
+    places: Set<String> = [], unitsOf: Set<String> = [], recorded: [String],
+    incomplete: [String] = [], all: Int
+  ) {
+    self.places = places
+    self.unitsOf = unitsOf
+    self.recorded = recorded
+    self.incomplete = incomplete
+    self.all = all
+  }
 }
 
 /// A place's total and where it comes from.
@@ -136,20 +150,23 @@ package struct PlaceTotals: Sendable {
     return found
   }
 
-  /// A remainder says what the units leave, so with it nothing is missing; a place with none below
-  /// has only its units.
+  /// A remainder says what the units leave, so with it nothing is missing. A place with none below
+  /// counts as recorded once a unit of it is: which units must report, nobody has said.
   private func reach(of place: String, _ units: [Cell], _ below: [Below]) -> Reach? {
     let children = view.children(of: place)
     if children.isEmpty || units.contains(where: { $0.coverage == .remainder }) { return nil }
-    let recorded = below.map(\.code)
-    if below.allSatisfy({ $0.total.reach == nil }), Set(children).isSubset(of: recorded) {
-      return nil
-    }
-    var places = below.reduce(into: Set<String>()) { places, part in
+    let recorded = Set(below.map(\.code))
+    let incomplete = below.filter { $0.total.reach != nil }.map(\.code)
+    if incomplete.isEmpty, recorded.isSuperset(of: children) { return nil }
+    var places: Set<String> = []
+    var unitsOf: Set<String> = units.isEmpty ? [] : [place]
+    for part in below {
       places.formUnion(part.total.reach?.places ?? [part.code])
+      unitsOf.formUnion(part.total.reach?.unitsOf ?? [])
     }
-    if !units.isEmpty { places.insert(place) }
-    return Reach(places: places, recorded: recorded, all: children.count)
+    return Reach(
+      places: places, unitsOf: unitsOf, recorded: children.filter(recorded.contains),
+      incomplete: incomplete, all: children.count)
   }
 
   private static func sum(_ sums: [CellSum]) throws(StatisticsError) -> CellSum? {

@@ -110,9 +110,10 @@ extension ReportReview {
 
   // MARK: Jump
 
-  /// Ten times last year's value or more, or a tenth of it or less: a lost or added character, or
-  /// 万 for 亿, more often than not. One unit may well grow as a new line starts, so for a unit a
-  /// jump between ten and a thousand times is none.
+  /// Ten times last year's value, or a tenth of it: a lost or added character more often than not.
+  /// Of a whole any larger jump is as doubtful, such as 万 for 亿. Units begin and end their lines,
+  /// and a remainder shrinks as units begin to report, so there only a jump of about ten times, or of
+  /// a thousand and more, is.
   func jumpDoubt(
     _ quantity: Quantity, _ indicator: Indicator, _ entry: ReportDraft.Entry
   ) -> Doubt? {
@@ -141,7 +142,8 @@ extension ReportReview {
 
   private func isJump(_ large: Quantity, _ small: Quantity) -> Bool {
     guard Certainly.isTimes(10, large, of: small) else { return false }
-    guard draft.key.coverage == .unit else { return true }
+    guard draft.key.coverage != .whole else { return true }
+    // With the slack of 15 %, the band of ten times ends at 11.9.
     return !Certainly.isTimes(14, large, of: small) || Certainly.isTimes(1_000, large, of: small)
   }
 }

@@ -18,16 +18,18 @@ package enum ValueRules {
     switch reading {
     case .invalid(let reason):
       return [broken(reason.rule.rawValue, reason.chinese, reason.english)]
-    case .unreadable: return []
+    case .unreadable, .readable:
+      guard isUnitMissing(printed, indicator) else { break }
+      let unit = indicator.unit.symbol
+      return [
+        broken(
+          "unit_missing", "没有写单位：应写成\(printed)\(unit)、\(printed)万\(unit)或\(printed)亿\(unit)",
+          "The unit is missing: \(printed)\(unit), \(printed)万\(unit) or \(printed)亿\(unit)?")
+      ]
+    }
+    switch reading {
+    case .invalid, .unreadable: return []
     case .readable(let quantity):
-      if isUnitMissing(printed, indicator) {
-        let unit = indicator.unit.symbol
-        return [
-          broken(
-            "unit_missing", "没有写单位：应写成\(printed)\(unit)、\(printed)万\(unit)或\(printed)亿\(unit)",
-            "The unit is missing: \(printed)\(unit), \(printed)万\(unit) or \(printed)亿\(unit)?")
-        ]
-      }
       do {
         _ = try CellSum(quantity, of: indicator)
       } catch {
@@ -46,8 +48,7 @@ package enum ValueRules {
   /// are counted one by one.
   private static func isUnitMissing(_ printed: String, _ indicator: Indicator) -> Bool {
     guard indicator.unit.kind == .measure else { return false }
-    return HalfWidth.normalized(printed).allSatisfy {
-      $0.isASCII && ($0.isNumber || $0.isWhitespace || ".,+-%".contains($0))
-    }
+    let text = HalfWidth.normalized(printed)
+    return !["万", "亿", indicator.unit.symbol].contains { text.contains($0) }
   }
 }

@@ -101,7 +101,7 @@ package struct ReportBook {
 
   func timeWarnings(_ key: ReportKey) -> [String] {
     guard key.nature == .actual, key.period.lastDay > today else { return [] }
-    return ["\(key.period.chinese)尚未结束，而性质为实际"]
+    return ["录入时\(key.period.chinese)尚未结束，而性质为实际"]
   }
 
   // MARK: Revise

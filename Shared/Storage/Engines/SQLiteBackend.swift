@@ -27,7 +27,8 @@ final class SQLiteBackend: EngineBackend {
     isNew = SQLiteFiles.isMissing(path)
     var configuration = Configuration()
     configuration.foreignKeysEnabled = true
-    configuration.maximumReaderCount = options.maximumReaders
+    // A copy for a dry run reads beside those who hold a lease.
+    configuration.maximumReaderCount = options.maximumReaders + options.maximumRehearsals
     configuration.busyMode = .timeout(options.lockTimeout / .seconds(1))
     configuration.label = options.applicationName
     do {
