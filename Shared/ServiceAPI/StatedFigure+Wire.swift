@@ -148,15 +148,18 @@ extension StatedFigureRow {
       kind: StatedKind(named: kind) ?? .unspecified, quantity: quantity?.message,
       provenance: Provenance(document: document, sentence: sentence, note: note),
       revision: revision, etag: ETag(revision: revision).description,
-      createTime: Instant.text(createTime))
+      createTime: Instant.text(createTime), recordedBy: recordedBy,
+      recordTime: Instant.text(recordTime))
   }
 
-  /// Whether both say the same, whatever their revisions.
+  /// Whether both say the same, whatever their revisions and whoever recorded them.
   package func saysTheSame(as other: StatedFigureRow) -> Bool {
     var copy = other
     copy.id = id
     copy.revision = revision
     copy.createTime = createTime
+    copy.recordedBy = recordedBy
+    copy.recordTime = recordTime
     return copy == self
   }
 }

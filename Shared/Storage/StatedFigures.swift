@@ -43,6 +43,9 @@ package struct StatedFigureRow: Sendable, Hashable {
   package var revision: Int64 = 0
   /// When the figure was first recorded, microseconds since 1970 UTC.
   package var createTime: Int64 = 0
+  /// Who recorded this revision, and when. Given by the table, not by the caller.
+  package var recordedBy: String = ""
+  package var recordTime: Int64 = 0
 
   package init(id: String, code: String) {
     self.id = id
@@ -106,6 +109,7 @@ package enum StatedFigures {
         sentence \(text) NOT NULL,
         note \(text) NOT NULL,
         created_at BIGINT NOT NULL,
+        recorded_by \(text) NOT NULL,
         recorded_at BIGINT NOT NULL,
         superseded_at BIGINT NOT NULL DEFAULT \(TwoClocks.openTime),
         PRIMARY KEY (id, revision),
@@ -121,7 +125,7 @@ package enum StatedFigures {
     "id", "revision", "code", "label", "place_code", "period", "channel_code", "indicator_code",
     "sector", "kind", "printed_text", "unit", "nature", "value_unscaled", "value_scale",
     "low_unscaled", "low_scale", "high_unscaled", "high_scale", "low_open", "high_open", "document",
-    "sentence", "note", "created_at", "recorded_at",
+    "sentence", "note", "created_at", "recorded_by", "recorded_at",
   ]
 
   private static let selected = columns.map { "f.\($0)" }.joined(separator: ", ")
@@ -212,8 +216,7 @@ package enum StatedFigures {
     var figure = figure
     figure.revision = 1
     figure.createTime = transaction.now
-    try store(figure, recordedAt: transaction.now, transaction)
-    return figure
+    return try store(figure, recordedAt: transaction.now, transaction)
   }
 
   /// Stores the next revision of a figure that exists, and gives it back.
@@ -226,8 +229,7 @@ package enum StatedFigures {
     figure.revision = current.revision + 1
     figure.createTime = current.createTime
     let time = try supersede(current, transaction)
-    try store(figure, recordedAt: time, transaction)
-    return figure
+    return try store(figure, recordedAt: time, transaction)
   }
 
   /// Ends a figure; what was recorded stays readable by `asOf`.
@@ -245,7 +247,10 @@ package enum StatedFigures {
 
   private static func store(
     _ figure: StatedFigureRow, recordedAt: Int64, _ transaction: WriteTransaction
-  ) throws(StorageError) {
+  ) throws(StorageError) -> StatedFigureRow {
+    var figure = figure
+    figure.recordedBy = transaction.actor.subject
+    figure.recordTime = recordedAt
     let numbers = (1...columns.count).map { "$\($0)" }.joined(separator: ", ")
     try transaction.execute(
       "INSERT INTO stated_figure (\(columns.joined(separator: ", "))) VALUES (\(numbers))",
@@ -257,8 +262,10 @@ package enum StatedFigures {
         SQLValue(figure.value?.scale), SQLValue(figure.low?.unscaled), SQLValue(figure.low?.scale),
         SQLValue(figure.high?.unscaled), SQLValue(figure.high?.scale), SQLValue(figure.isLowOpen),
         SQLValue(figure.isHighOpen), .text(figure.document), .text(figure.sentence),
-        .text(figure.note), .integer(figure.createTime), .integer(recordedAt),
+        .text(figure.note), .integer(figure.createTime), .text(figure.recordedBy),
+        .integer(recordedAt),
       ])
+    return figure
   }
 
   private static func decode(_ row: SQLRow) throws(StorageError) -> StatedFigureRow {
@@ -283,6 +290,8 @@ package enum StatedFigures {
     figure.sentence = try row.text("sentence")
     figure.note = try row.text("note")
     figure.createTime = try row.int64("created_at")
+    figure.recordedBy = try row.text("recorded_by")
+    figure.recordTime = try row.int64("recorded_at")
     return figure
   }
 

@@ -50,6 +50,8 @@ struct StatedFigureCallsTests {
         context: fixture.call(StatedFigureServiceMethods.getStatedFigure.info, as: nil)
       ).statedFigure
       #expect(read == updated)
+      #expect(read?.recordedBy == "administrator.450000")
+      #expect(read?.createTime == created.createTime && read?.recordTime != created.recordTime)
       _ = try await fixture.stated.deleteStatedFigure(
         DeleteStatedFigureRequest(code: created.code, etag: updated?.etag ?? ""),
         context: fixture.call(StatedFigureServiceMethods.deleteStatedFigure.info))

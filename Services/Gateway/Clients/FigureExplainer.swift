@@ -147,7 +147,8 @@ package struct FigureExplainer: Sendable {
     let record = FigureRecord(
       recordType: "stated_figure", recordId: stated.code, revision: stated.revision,
       quantity: stated.quantity, placeCode: stated.placeCode, period: stated.period,
-      provenance: stated.provenance, recordTime: stated.createTime)
+      provenance: stated.provenance, recordedBy: stated.recordedBy,
+      recordTime: stated.recordTime)
     return FigureExplanation(
       figure: figure, formulaZh: "文件原文所载，不由记录计算",
       formulaEn: "Stated by a document; not computed.", records: [record], totalSize: 1)

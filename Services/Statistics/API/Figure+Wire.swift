@@ -65,6 +65,6 @@ extension StatedFigureMessage {
     FigureRecordMessage(
       recordType: "stated_figure", recordId: code, revision: revision,
       indicatorCode: indicatorCode, quantity: quantity, placeCode: placeCode, period: period,
-      provenance: provenance, recordTime: createTime)
+      provenance: provenance, recordedBy: recordedBy, recordTime: recordTime)
   }
 }

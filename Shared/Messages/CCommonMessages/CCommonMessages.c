@@ -448,8 +448,10 @@ static const WireFieldFacts lianshe__common__v1__stated_figure__facts_fields[] =
   {"revision", NULL, 0},
   {"etag", NULL, 0},
   {"createTime", NULL, 0},
+  {"recordedBy", NULL, 0},
+  {"recordTime", NULL, 0},
 };
-static const uint16_t lianshe__common__v1__stated_figure__facts_order[] = {5, 1, 13, 12, 0, 6, 8, 2, 4, 3, 10, 9, 11, 7};
+static const uint16_t lianshe__common__v1__stated_figure__facts_order[] = {5, 1, 13, 12, 0, 6, 8, 2, 4, 3, 10, 9, 15, 14, 11, 7};
 const WireMessageFacts lianshe__common__v1__stated_figure__facts = {
   &lianshe__common__v1__stated_figure__descriptor,
   lianshe__common__v1__stated_figure__facts_fields, lianshe__common__v1__stated_figure__facts_order,

@@ -77,6 +77,9 @@ public struct StatedFigure: WireMessage {
   public var revision: Int64 = 0
   public var etag: String = ""
   public var createTime: String = ""
+  /// Who recorded this revision.
+  public var recordedBy: String = ""
+  public var recordTime: String = ""
 
   public init() {}
 
@@ -94,7 +97,9 @@ public struct StatedFigure: WireMessage {
     provenance: Provenance? = nil,
     revision: Int64 = 0,
     etag: String = "",
-    createTime: String = ""
+    createTime: String = "",
+    recordedBy: String = "",
+    recordTime: String = ""
   ) {
     self.id = id
     self.code = code
@@ -110,6 +115,8 @@ public struct StatedFigure: WireMessage {
     self.revision = revision
     self.etag = etag
     self.createTime = createTime
+    self.recordedBy = recordedBy
+    self.recordTime = recordTime
   }
 
   public static var schema: MessageSchema {
@@ -133,6 +140,8 @@ public struct StatedFigure: WireMessage {
     self.revision = reader.int64(11)
     self.etag = reader.string(12)
     self.createTime = reader.string(13)
+    self.recordedBy = reader.string(14)
+    self.recordTime = reader.string(15)
   }
 
   public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
@@ -151,6 +160,8 @@ public struct StatedFigure: WireMessage {
     writer.setInt64(11, self.revision)
     try writer.setString(12, self.etag)
     try writer.setString(13, self.createTime)
+    try writer.setString(14, self.recordedBy)
+    try writer.setString(15, self.recordTime)
   }
 }
 

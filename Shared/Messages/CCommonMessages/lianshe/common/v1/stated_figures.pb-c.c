@@ -502,7 +502,7 @@ void   lianshe__common__v1__delete_stated_figure_response__free_unpacked
   assert(message->base.descriptor == &lianshe__common__v1__delete_stated_figure_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor lianshe__common__v1__stated_figure__field_descriptors[14] =
+static const ProtobufCFieldDescriptor lianshe__common__v1__stated_figure__field_descriptors[16] =
 {
   {
     "id",
@@ -672,6 +672,30 @@ static const ProtobufCFieldDescriptor lianshe__common__v1__stated_figure__field_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "recorded_by",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__StatedFigure, recorded_by),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "record_time",
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__StatedFigure, record_time),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lianshe__common__v1__stated_figure__field_indices_by_name[] = {
   5,   /* field[5] = channel_code */
@@ -686,13 +710,15 @@ static const unsigned lianshe__common__v1__stated_figure__field_indices_by_name[
   3,   /* field[3] = place_code */
   10,   /* field[10] = provenance */
   9,   /* field[9] = quantity */
+  15,   /* field[15] = record_time */
+  14,   /* field[14] = recorded_by */
   11,   /* field[11] = revision */
   7,   /* field[7] = sector */
 };
 static const ProtobufCIntRange lianshe__common__v1__stated_figure__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 14 }
+  { 0, 16 }
 };
 const ProtobufCMessageDescriptor lianshe__common__v1__stated_figure__descriptor =
 {
@@ -702,7 +728,7 @@ const ProtobufCMessageDescriptor lianshe__common__v1__stated_figure__descriptor 
   "Lianshe__Common__V1__StatedFigure",
   "lianshe.common.v1",
   sizeof(Lianshe__Common__V1__StatedFigure),
-  14,
+  16,
   lianshe__common__v1__stated_figure__field_descriptors,
   lianshe__common__v1__stated_figure__field_indices_by_name,
   1,  lianshe__common__v1__stated_figure__number_ranges,

@@ -58,10 +58,12 @@ struct  Lianshe__Common__V1__StatedFigure
   int64_t revision;
   char *etag;
   char *create_time;
+  char *recorded_by;
+  char *record_time;
 };
 #define LIANSHE__COMMON__V1__STATED_FIGURE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lianshe__common__v1__stated_figure__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, LIANSHE__COMMON__V1__STATED_KIND__STATED_KIND_UNSPECIFIED, NULL, NULL, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, LIANSHE__COMMON__V1__STATED_KIND__STATED_KIND_UNSPECIFIED, NULL, NULL, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Lianshe__Common__V1__GetStatedFigureRequest
