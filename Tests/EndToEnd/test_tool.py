@@ -38,7 +38,7 @@ def test_explain_names_the_records_of_every_figure_of_the_report(loaded):
             provenance = record["provenance"]
             assert provenance["document"] in said and provenance["sentence"] in said, (key, record, said)
             # A federation is changed part by part, by many.
-            assert record["recordType"] == "federation" or record["recordedBy"] == "operator", record
+            assert record["recordType"] == "federation" or record["recordedBy"] == "tester", record
 
 
 def test_call_speaks_json(loaded):
