@@ -51,6 +51,9 @@ def test_once_prints_the_report_and_stops_everything(environment, tmp_path, opti
                      "〔原文〕", "〔计算〕", "未统计"):
             assert part in done.stdout, part
         assert listening() == []
+    # Nothing of the script's own is taken for a misspelt key of a service.
+    logs = [log.read_text() for log in (Path(environment["LIANSHE_VAR"]) / "log").glob("*.log")]
+    assert len(logs) == 3 and not any("没有这个键" in log for log in logs)
 
 
 class Output:
