@@ -2,6 +2,7 @@
 
 internal import CommonMessages
 internal import GatewayMessages
+internal import RPC
 
 /// The whole answer to one question, all pages of it.
 struct Explanation: Sendable {
@@ -19,7 +20,10 @@ struct Explanation: Sendable {
       var request = ExplainReportFigureRequest(key: key, asOf: asOf, pageSize: pageSize)
       func page() async throws -> FigureExplanation {
         let answer = try await client.explainReportFigure(request, options: try session.options())
-        return answer.explanation ?? FigureExplanation()
+        guard let explanation = answer.explanation else {
+          throw RPCError(.internal, "the answer carries no explanation")
+        }
+        return explanation
       }
       let first = try await page()
       var explanation = Explanation(
