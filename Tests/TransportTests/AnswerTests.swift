@@ -76,7 +76,8 @@ struct AnswerTests {
   /// A message a little over the limit is read to its end, however long the pauses are in between.
   @Test func aRefusalWaitsForARequestThatGoesOn() async throws {
     let limits = limits {
-      $0.earlyAnswerDelay = .milliseconds(300)
+      // Together the pauses are longer; one alone is far from it, on a busy machine too.
+      $0.earlyAnswerDelay = .seconds(3)
       $0.earlyAnswerTime = .seconds(600)
       $0.call.maximumRequestBytes = 1_000
     }
@@ -85,7 +86,7 @@ struct AnswerTests {
       let id = try peer.request(
         "GetEcho", body: String(repeating: " ", count: 1_001), endStream: false)
       for _ in 0..<10 {
-        try await Task.sleep(for: .milliseconds(60))
+        try await Task.sleep(for: .milliseconds(350))
         try peer.session.sendData(id, [UInt8](repeating: 0x20, count: 9_000), endStream: false)
         #expect(try await peer.answer(try peer.request())?.status == "200")
       }
