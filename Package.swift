@@ -207,7 +207,7 @@ let commons: [Target] = [
     "ServiceAPITests",
     [
       "Access", "CommonMessages", "HealthMessages", "Imports", "Measures", "RPC", "ServiceAPI",
-      "Storage", "TestSupport", "Wire", log,
+      "Storage", "TestSupport", "Wire", crypto, log,
     ]),
   test(
     "BootstrapTests",

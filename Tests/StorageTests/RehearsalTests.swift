@@ -129,4 +129,58 @@ internal import Testing
       #expect(try await Samples.amounts(database) == ["a": 1])
     }
   }
+
+  /// The writer does not hold readers up, so what it does explains nothing to them.
+  @Test func whoWaitsForAReaderIsNotToldOfTheWriter() async throws {
+    var options = DatabaseOptions()
+    options.leaseTimeout = .milliseconds(50)
+    options.maximumReaders = 1
+    try await withTestDatabase(.sqlite, migrations: [Samples.migration], options: options) {
+      database in
+      let (writing, reading) = (Gate(), Gate())
+      let long = Task {
+        try await database.write(as: Samples.actor, othersAreTold: Self.told) { _ in
+          writing.arrive()
+          writing.waitForRelease()
+        }
+      }
+      try await writing.arrival()
+      let reader = Task {
+        try await database.read { _ in
+          reading.arrive()
+          reading.waitForRelease()
+        }
+      }
+      try await reading.arrival()
+      let error = await storageError { try await database.read { _ in } }
+      #expect(error?.code == .busy)
+      #expect(error?.message != Self.told)
+      reading.release()
+      writing.release()
+      try await reader.value
+      try await long.value
+    }
+  }
+
+  @Test func oneRehearsalMoreThanTheLimitWaits() async throws {
+    var options = DatabaseOptions()
+    options.leaseTimeout = .milliseconds(50)
+    options.maximumRehearsals = 1
+    try await withTestDatabase(.sqlite, migrations: [Samples.migration], options: options) {
+      database in
+      let gate = Gate()
+      let first = Task {
+        try await database.rehearse(as: Samples.actor) { _ in
+          gate.arrive()
+          gate.waitForRelease()
+        }
+      }
+      try await gate.arrival()
+      let error = await storageError { try await database.rehearse(as: Samples.actor) { _ in } }
+      #expect(error?.code == .busy)
+      gate.release()
+      try await first.value
+      try await database.rehearse(as: Samples.actor) { _ in }
+    }
+  }
 }
