@@ -77,6 +77,24 @@ struct ImportCallsTests {
     """
 
   @Test(arguments: Engine.allCases)
+  func `a value and a year that cannot be are told at once`(engine: Engine) async throws {
+    try await APIFixture.with(engine) { fixture in
+      let refused = try await send(
+        fixture, "reports",
+        """
+        渠道,期别,口径,地区,指标,数值
+        统计局规上,2012,整体,450000,工业总产值,10
+        统计局规上,2099,整体,450000,上缴税金,-3亿元
+        """)
+      #expect(refused.state == .refused)
+      #expect(
+        refused.errors.map { "\($0.line) \($0.column) \($0.rule)" } == [
+          "2 数值 quantity.unit_missing", "3 数值 quantity.negative", "3 期别 report.future",
+        ])
+    }
+  }
+
+  @Test(arguments: Engine.allCases)
   func `files of all kinds go in and come out as figures`(engine: Engine) async throws {
     try await APIFixture.with(engine) { fixture in
       let done = try await send(fixture, "reports", Self.reports)

@@ -92,6 +92,23 @@ package struct ReportKey: Sendable, Hashable {
   }
 }
 
+extension ReportKey {
+  /// Nothing has actually happened in a period that has not begun.
+  ///
+  /// - Parameter today: the day in China.
+  package static func futureViolations(
+    _ period: Period, _ nature: Nature, today: CalendarDate
+  ) -> [RuleViolation] {
+    guard [.actual, .preliminary].contains(nature), period.firstDay > today else { return [] }
+    return [
+      RuleViolation(
+        path: "period", value: period.description, rule: "report.future",
+        chinese: "\(period.chinese)还没有开始，不会有\(nature.chinese)数；预计、计划请注明性质",
+        english: "\(period) has not begun; only a forecast or a plan can speak of it.")
+    ]
+  }
+}
+
 /// The error for a report that overlaps another one.
 extension StatisticsError {
   package static func overlap(

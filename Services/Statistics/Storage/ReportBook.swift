@@ -70,7 +70,9 @@ package struct ReportBook {
   private func settled(
     _ draft: ReportDraft
   ) throws -> (draft: ReportDraft, profile: UnitProfile?) {
-    let violations = draft.violations(catalogue) + futureViolations(draft.key)
+    let violations =
+      draft.violations(catalogue)
+      + ReportKey.futureViolations(draft.key.period, draft.key.nature, today: today)
     guard violations.isEmpty else { throw StatisticsError.invalid(violations) }
     let placed = try ReportPlacement.settle(draft.key, reference, transaction)
     var settled = draft
@@ -84,19 +86,6 @@ package struct ReportBook {
       return StorageError(.conflict, "The report's key was taken and given back meanwhile.")
     }
     return StatisticsError.overlap(key, with: other.report.id, other.report.key.coverage)
-  }
-
-  /// Nothing has actually happened in a period that has not begun.
-  private func futureViolations(_ key: ReportKey) -> [RuleViolation] {
-    guard [.actual, .preliminary].contains(key.nature), key.period.firstDay > today else {
-      return []
-    }
-    return [
-      RuleViolation(
-        path: "period", value: key.period.description, rule: "report.future",
-        chinese: "\(key.period.chinese)还没有开始，不会有\(key.nature.chinese)数；预计、计划请注明性质",
-        english: "\(key.period) has not begun; only a forecast or a plan can speak of it.")
-    ]
   }
 
   func timeWarnings(_ key: ReportKey) -> [String] {

@@ -106,6 +106,12 @@ struct ReportImport: Sendable {
     let channel = bench.channel(row, "channel")
     let indicator = bench.indicator(row, "indicator")
     let nature = bench.nature(row, "nature")
+    if let period, let nature {
+      for violation in ReportKey.futureViolations(period, nature, today: bench.today) {
+        bench.fail(
+          row, "period", rule: violation.rule, zh: violation.chinese, en: violation.english)
+      }
+    }
     let sector = bench.sector(row, "sector")
     let coverage = Coverage(named: row["coverage"])
     if coverage == nil {
