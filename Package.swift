@@ -176,6 +176,7 @@ let channel: [Target] = [
 let wire: [Target] =
   messages("Common", calls: false) + messages("WellKnown", calls: false) + messages("Health")
   + messages("Registry", on: ["Common"]) + messages("Statistics", on: ["Common"])
+  + messages("Exhibitions", on: ["Common"]) + messages("Talent", on: ["Common"])
   + messages("Gateway", on: ["Common"])
   + messages("Fixture", on: ["WellKnown"], in: "Tests/Fixtures/Messages")
 

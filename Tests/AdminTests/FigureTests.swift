@@ -128,7 +128,7 @@ internal import Testing
         var item = Self.item
         item.state = request.decision
         item.resolvedQuantity = Quantity(text: "2.3亿", unit: "元")
-        return ResolveQuarantineItemResponse(item: item, report: Report(id: "r1"))
+        return ResolveQuarantineItemResponse(item: item, recordId: "r1")
       }
     }
     try await body(stage)

@@ -58,11 +58,11 @@ struct DecisionCallsTests {
           ])
       let accepted = try await resolve(fixture, output, .accepted)
       #expect(accepted.item?.state == .accepted && accepted.item?.resolvedBy == "clerk.450000")
-      #expect(accepted.report?.revision == 2)
+      #expect(accepted.recordRevision == 2)
       #expect(try await fixture.printed(key) == "23亿元")
       #expect(await code { _ = try await resolve(fixture, output, .rejected) } == .aborted)
       let rejected = try await resolve(fixture, export, .rejected)
-      #expect(rejected.item?.state == .rejected && rejected.report?.revision == 2)
+      #expect(rejected.item?.state == .rejected && rejected.recordRevision == 2)
       #expect(
         await code {
           _ = try await resolve(fixture, try #require(rejected.item), .corrected, text: "2.2亿元")

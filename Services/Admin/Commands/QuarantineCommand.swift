@@ -1,3 +1,4 @@
+internal import CommonMessages
 internal import ArgumentParser
 internal import StatisticsMessages
 
@@ -168,14 +169,14 @@ struct QuarantineResolveCommand: AsyncParsableCommand {
     }
     let state = QuarantineText.state(answer.item?.state ?? request.decision)
     let value = FigureText.quantity(answer.item?.resolvedQuantity)
-    let report = answer.report?.id ?? ""
     try session.console.print(
       Phrase(
         "\(item.printedText) \(state.zh) \(value)", "\(item.printedText) \(state.en) \(value)"))
-    if !report.isEmpty {
-      session.console.note(Phrase("  记入报表 \(report)", "  now in the report \(report)"))
+    if !answer.recordId.isEmpty {
+      session.console.note(
+        Phrase("  记入 \(answer.recordId)", "  now in the record \(answer.recordId)"))
     }
-    for warning in answer.report?.warnings ?? [] {
+    for warning in answer.warnings {
       session.console.note(Phrase("  请核对：\(warning)", "  please check: \(warning)"))
     }
   }

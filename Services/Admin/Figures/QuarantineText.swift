@@ -1,5 +1,6 @@
 // Doubtful values, as the clerk who decides about them needs to see them.
 
+internal import CommonMessages
 internal import StatisticsMessages
 
 enum QuarantineText {
@@ -9,6 +10,7 @@ enum QuarantineText {
     case .accepted: Phrase("已采用", "accepted")
     case .corrected: Phrase("已更正", "corrected")
     case .rejected: Phrase("已剔除", "rejected")
+    case .settled: Phrase("已不存疑", "settled")
     case .unspecified, .unrecognized: Phrase("?", "?")
     }
   }

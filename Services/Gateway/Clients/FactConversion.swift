@@ -110,7 +110,7 @@ extension TargetEntry {
 }
 
 extension DoubtfulValue {
-  init?(_ message: StatisticsMessages.QuarantineItem) {
+  init?(_ message: CommonMessages.QuarantineItem) {
     guard let period = try? Period(parsing: message.period) else { return nil }
     self.init(
       place: message.placeCode, channel: message.channelCode, indicator: message.indicatorCode,

@@ -14,7 +14,7 @@ extension QuarantineState {
     case .accepted: self = .accepted
     case .corrected: self = .corrected
     case .rejected: self = .rejected
-    case .unspecified, .unrecognized: return nil
+    case .settled, .unspecified, .unrecognized: return nil
     }
   }
 
@@ -31,7 +31,7 @@ extension QuarantineState {
 extension QuarantineItem {
   var message: QuarantineItemMessage {
     QuarantineItemMessage(
-      id: id, reportId: reportID, formCode: key.formCode, channelCode: key.channelCode,
+      id: id, recordId: reportID, formCode: key.formCode, channelCode: key.channelCode,
       placeCode: key.placeCode, period: key.period.description,
       indicatorCode: doubt.indicatorCode, printedText: doubt.printed,
       rule: doubt.rule.rawValue, reasonZh: doubt.chinese, reasonEn: doubt.english,
@@ -45,7 +45,7 @@ extension QuarantineItem {
       resolveTime: resolution.map { Instant.text($0.time) } ?? "",
       provenance: doubt.source.message, revision: revision,
       etag: ETag(revision: revision).description, createTime: Instant.text(createTime),
-      sector: key.sector, nature: key.nature.message)
+      sector: key.sector, nature: key.nature.message, recordType: "report")
   }
 }
 
@@ -58,7 +58,7 @@ extension QuarantineDecision {
     case .accepted: return .accept(candidateIndex: Int(clamping: request.candidateNumber) - 1)
     case .corrected: return .correct(text: request.correctedText)
     case .rejected: return .reject
-    case .open, .unspecified, .unrecognized:
+    case .open, .settled, .unspecified, .unrecognized:
       violations.append(
         Violation(
           path: "decision", value: "\(request.decision.rawValue)", rule: "quarantine.decision",

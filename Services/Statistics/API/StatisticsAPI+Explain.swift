@@ -1,11 +1,11 @@
 // Why a figure is what it is: its formula, its inputs, and the records behind it, page by page.
 
 internal import Access
-internal import CommonMessages
+package import CommonMessages
 package import RPC
 internal import ServiceAPI
 internal import StatisticsDomain
-package import StatisticsMessages
+internal import StatisticsMessages
 internal import StatisticsStorage
 internal import Storage
 

@@ -1,7 +1,7 @@
 // Figures: the hot ones from memory, the others from one read.
 
 internal import Access
-internal import CommonMessages
+package import CommonMessages
 internal import Measures
 package import RPC
 internal import ServiceAPI

@@ -2,11 +2,11 @@
 
 internal import Measures
 internal import Access
-internal import CommonMessages
+package import CommonMessages
 package import RPC
 internal import ServiceAPI
 internal import StatisticsDomain
-package import StatisticsMessages
+internal import StatisticsMessages
 internal import StatisticsStorage
 internal import Storage
 
@@ -74,7 +74,9 @@ extension StatisticsAPI {
         }
         try Journal.record(change, action: "resolve", transaction)
         return ResolveQuarantineItemResponse(
-          item: change.items.first?.item.message, report: change.report.message)
+          item: change.items.first?.item.message, recordType: "report",
+          recordId: change.report.message.id, warnings: change.report.message.warnings,
+          recordRevision: change.report.revision)
       }
     }
   }

@@ -2,15 +2,174 @@
 #include "CCommonMessages.h"
 
 #include <CWireFacts.h>
+#include "lianshe/common/v1/entries.pb-c.h"
 #include "lianshe/common/v1/errors.pb-c.h"
 #include "lianshe/common/v1/figures.pb-c.h"
 #include "lianshe/common/v1/imports.pb-c.h"
+#include "lianshe/common/v1/quarantine.pb-c.h"
 #include "lianshe/common/v1/stated_figures.pb-c.h"
 #include "lianshe/common/v1/values.pb-c.h"
 
 #if WIRE_FACTS_VERSION != 1
 #error "Generated for another version of Wire; run scripts/generate."
 #endif
+
+// lianshe.common.v1.EntryHeader
+static const WireFieldFacts lianshe__common__v1__entry_header__facts_fields[] = {
+  {"id", NULL, 0},
+  {"revision", NULL, 0},
+  {"etag", NULL, 0},
+  {"provenance", &lianshe__common__v1__provenance__facts, 0},
+  {"quarantineIds", NULL, 0},
+  {"createTime", NULL, 0},
+  {"recordedBy", NULL, 0},
+  {"recordTime", NULL, 0},
+  {"deleted", NULL, 0},
+};
+static const uint16_t lianshe__common__v1__entry_header__facts_order[] = {5, 8, 2, 0, 3, 4, 7, 6, 1};
+const WireMessageFacts lianshe__common__v1__entry_header__facts = {
+  &lianshe__common__v1__entry_header__descriptor,
+  lianshe__common__v1__entry_header__facts_fields, lianshe__common__v1__entry_header__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.GetEntryRequest
+static const WireFieldFacts lianshe__common__v1__get_entry_request__facts_fields[] = {
+  {"id", NULL, 0},
+  {"asOf", NULL, 0},
+};
+static const uint16_t lianshe__common__v1__get_entry_request__facts_order[] = {1, 0};
+const WireMessageFacts lianshe__common__v1__get_entry_request__facts = {
+  &lianshe__common__v1__get_entry_request__descriptor,
+  lianshe__common__v1__get_entry_request__facts_fields, lianshe__common__v1__get_entry_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.ListEntriesRequest
+static const WireFieldFacts lianshe__common__v1__list_entries_request__facts_fields[] = {
+  {"pageSize", NULL, 0},
+  {"pageToken", NULL, 0},
+  {"kind", NULL, 0},
+  {"placeCode", NULL, 0},
+  {"period", NULL, 0},
+  {"filter", NULL, 0},
+  {"textContains", NULL, 0},
+  {"asOf", NULL, 0},
+};
+static const uint16_t lianshe__common__v1__list_entries_request__facts_order[] = {7, 5, 2, 0, 1, 4, 3, 6};
+const WireMessageFacts lianshe__common__v1__list_entries_request__facts = {
+  &lianshe__common__v1__list_entries_request__descriptor,
+  lianshe__common__v1__list_entries_request__facts_fields, lianshe__common__v1__list_entries_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.ListEntryRevisionsRequest
+static const WireFieldFacts lianshe__common__v1__list_entry_revisions_request__facts_fields[] = {
+  {"id", NULL, 0},
+};
+static const uint16_t lianshe__common__v1__list_entry_revisions_request__facts_order[] = {0};
+const WireMessageFacts lianshe__common__v1__list_entry_revisions_request__facts = {
+  &lianshe__common__v1__list_entry_revisions_request__descriptor,
+  lianshe__common__v1__list_entry_revisions_request__facts_fields, lianshe__common__v1__list_entry_revisions_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.DeleteEntryRequest
+static const WireFieldFacts lianshe__common__v1__delete_entry_request__facts_fields[] = {
+  {"requestId", NULL, 0},
+  {"id", NULL, 0},
+  {"etag", NULL, 0},
+};
+static const uint16_t lianshe__common__v1__delete_entry_request__facts_order[] = {2, 1, 0};
+const WireMessageFacts lianshe__common__v1__delete_entry_request__facts = {
+  &lianshe__common__v1__delete_entry_request__descriptor,
+  lianshe__common__v1__delete_entry_request__facts_fields, lianshe__common__v1__delete_entry_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.DeleteEntryResponse
+const WireMessageFacts lianshe__common__v1__delete_entry_response__facts = {
+  &lianshe__common__v1__delete_entry_response__descriptor,
+  NULL, NULL,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.WatchEntriesRequest
+static const WireFieldFacts lianshe__common__v1__watch_entries_request__facts_fields[] = {
+  {"cursor", NULL, 0},
+};
+static const uint16_t lianshe__common__v1__watch_entries_request__facts_order[] = {0};
+const WireMessageFacts lianshe__common__v1__watch_entries_request__facts = {
+  &lianshe__common__v1__watch_entries_request__descriptor,
+  lianshe__common__v1__watch_entries_request__facts_fields, lianshe__common__v1__watch_entries_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.ListEntryKindsRequest
+const WireMessageFacts lianshe__common__v1__list_entry_kinds_request__facts = {
+  &lianshe__common__v1__list_entry_kinds_request__descriptor,
+  NULL, NULL,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.ListEntryKindsResponse
+static const WireFieldFacts lianshe__common__v1__list_entry_kinds_response__facts_fields[] = {
+  {"kinds", &lianshe__common__v1__entry_kind__facts, 0},
+};
+static const uint16_t lianshe__common__v1__list_entry_kinds_response__facts_order[] = {0};
+const WireMessageFacts lianshe__common__v1__list_entry_kinds_response__facts = {
+  &lianshe__common__v1__list_entry_kinds_response__descriptor,
+  lianshe__common__v1__list_entry_kinds_response__facts_fields, lianshe__common__v1__list_entry_kinds_response__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.EntryKind
+static const WireFieldFacts lianshe__common__v1__entry_kind__facts_fields[] = {
+  {"name", NULL, 0},
+  {"titleZh", NULL, 0},
+  {"titleEn", NULL, 0},
+  {"fields", &lianshe__common__v1__entry_field__facts, 0},
+};
+static const uint16_t lianshe__common__v1__entry_kind__facts_order[] = {3, 0, 2, 1};
+const WireMessageFacts lianshe__common__v1__entry_kind__facts = {
+  &lianshe__common__v1__entry_kind__descriptor,
+  lianshe__common__v1__entry_kind__facts_fields, lianshe__common__v1__entry_kind__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.EntryField
+static const WireFieldFacts lianshe__common__v1__entry_field__facts_fields[] = {
+  {"name", NULL, 0},
+  {"titleZh", NULL, 0},
+  {"type", NULL, 0},
+  {"required", NULL, 0},
+  {"key", NULL, 0},
+  {"repeatedValues", NULL, 0},
+  {"referenceKind", NULL, 0},
+  {"unit", NULL, 0},
+  {"nature", NULL, 0},
+  {"choices", &lianshe__common__v1__entry_choice__facts, 0},
+  {"explanationZh", NULL, 0},
+  {"example", NULL, 0},
+};
+static const uint16_t lianshe__common__v1__entry_field__facts_order[] = {9, 11, 10, 4, 0, 8, 6, 5, 3, 1, 2, 7};
+const WireMessageFacts lianshe__common__v1__entry_field__facts = {
+  &lianshe__common__v1__entry_field__descriptor,
+  lianshe__common__v1__entry_field__facts_fields, lianshe__common__v1__entry_field__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.EntryChoice
+static const WireFieldFacts lianshe__common__v1__entry_choice__facts_fields[] = {
+  {"code", NULL, 0},
+  {"titleZh", NULL, 0},
+};
+static const uint16_t lianshe__common__v1__entry_choice__facts_order[] = {0, 1};
+const WireMessageFacts lianshe__common__v1__entry_choice__facts = {
+  &lianshe__common__v1__entry_choice__descriptor,
+  lianshe__common__v1__entry_choice__facts_fields, lianshe__common__v1__entry_choice__facts_order,
+  WIRE_SHAPE_OBJECT
+};
 
 // lianshe.common.v1.BadRequest
 static const WireFieldFacts lianshe__common__v1__bad_request__facts_fields[] = {
@@ -138,6 +297,80 @@ static const uint16_t lianshe__common__v1__figure_record__facts_order[] = {7, 3,
 const WireMessageFacts lianshe__common__v1__figure_record__facts = {
   &lianshe__common__v1__figure_record__descriptor,
   lianshe__common__v1__figure_record__facts_fields, lianshe__common__v1__figure_record__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.GetFigureRequest
+static const WireFieldFacts lianshe__common__v1__get_figure_request__facts_fields[] = {
+  {"key", NULL, 0},
+  {"asOf", NULL, 0},
+  {"minGeneration", NULL, 0},
+};
+static const uint16_t lianshe__common__v1__get_figure_request__facts_order[] = {1, 0, 2};
+const WireMessageFacts lianshe__common__v1__get_figure_request__facts = {
+  &lianshe__common__v1__get_figure_request__descriptor,
+  lianshe__common__v1__get_figure_request__facts_fields, lianshe__common__v1__get_figure_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.GetFigureResponse
+static const WireFieldFacts lianshe__common__v1__get_figure_response__facts_fields[] = {
+  {"figure", &lianshe__common__v1__figure__facts, 0},
+};
+static const uint16_t lianshe__common__v1__get_figure_response__facts_order[] = {0};
+const WireMessageFacts lianshe__common__v1__get_figure_response__facts = {
+  &lianshe__common__v1__get_figure_response__descriptor,
+  lianshe__common__v1__get_figure_response__facts_fields, lianshe__common__v1__get_figure_response__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.BatchGetFiguresRequest
+static const WireFieldFacts lianshe__common__v1__batch_get_figures_request__facts_fields[] = {
+  {"keys", NULL, 0},
+  {"asOf", NULL, 0},
+  {"minGeneration", NULL, 0},
+};
+static const uint16_t lianshe__common__v1__batch_get_figures_request__facts_order[] = {1, 0, 2};
+const WireMessageFacts lianshe__common__v1__batch_get_figures_request__facts = {
+  &lianshe__common__v1__batch_get_figures_request__descriptor,
+  lianshe__common__v1__batch_get_figures_request__facts_fields, lianshe__common__v1__batch_get_figures_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.BatchGetFiguresResponse
+static const WireFieldFacts lianshe__common__v1__batch_get_figures_response__facts_fields[] = {
+  {"figures", &lianshe__common__v1__figure__facts, 0},
+  {"generation", NULL, 0},
+};
+static const uint16_t lianshe__common__v1__batch_get_figures_response__facts_order[] = {0, 1};
+const WireMessageFacts lianshe__common__v1__batch_get_figures_response__facts = {
+  &lianshe__common__v1__batch_get_figures_response__descriptor,
+  lianshe__common__v1__batch_get_figures_response__facts_fields, lianshe__common__v1__batch_get_figures_response__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.ExplainFigureRequest
+static const WireFieldFacts lianshe__common__v1__explain_figure_request__facts_fields[] = {
+  {"key", NULL, 0},
+  {"asOf", NULL, 0},
+  {"pageSize", NULL, 0},
+  {"pageToken", NULL, 0},
+};
+static const uint16_t lianshe__common__v1__explain_figure_request__facts_order[] = {1, 0, 2, 3};
+const WireMessageFacts lianshe__common__v1__explain_figure_request__facts = {
+  &lianshe__common__v1__explain_figure_request__descriptor,
+  lianshe__common__v1__explain_figure_request__facts_fields, lianshe__common__v1__explain_figure_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.ExplainFigureResponse
+static const WireFieldFacts lianshe__common__v1__explain_figure_response__facts_fields[] = {
+  {"explanation", &lianshe__common__v1__figure_explanation__facts, 0},
+};
+static const uint16_t lianshe__common__v1__explain_figure_response__facts_order[] = {0};
+const WireMessageFacts lianshe__common__v1__explain_figure_response__facts = {
+  &lianshe__common__v1__explain_figure_response__descriptor,
+  lianshe__common__v1__explain_figure_response__facts_fields, lianshe__common__v1__explain_figure_response__facts_order,
   WIRE_SHAPE_OBJECT
 };
 
@@ -429,6 +662,138 @@ static const uint16_t lianshe__common__v1__watch_import_response__facts_order[] 
 const WireMessageFacts lianshe__common__v1__watch_import_response__facts = {
   &lianshe__common__v1__watch_import_response__descriptor,
   lianshe__common__v1__watch_import_response__facts_fields, lianshe__common__v1__watch_import_response__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.QuarantineCandidate
+static const WireFieldFacts lianshe__common__v1__quarantine_candidate__facts_fields[] = {
+  {"quantity", &lianshe__common__v1__quantity__facts, 0},
+  {"rationaleZh", NULL, 0},
+  {"rationaleEn", NULL, 0},
+};
+static const uint16_t lianshe__common__v1__quarantine_candidate__facts_order[] = {0, 2, 1};
+const WireMessageFacts lianshe__common__v1__quarantine_candidate__facts = {
+  &lianshe__common__v1__quarantine_candidate__descriptor,
+  lianshe__common__v1__quarantine_candidate__facts_fields, lianshe__common__v1__quarantine_candidate__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.QuarantineItem
+static const WireFieldFacts lianshe__common__v1__quarantine_item__facts_fields[] = {
+  {"id", NULL, 0},
+  {"recordId", NULL, 0},
+  {"formCode", NULL, 0},
+  {"channelCode", NULL, 0},
+  {"placeCode", NULL, 0},
+  {"period", NULL, 0},
+  {"indicatorCode", NULL, 0},
+  {"printedText", NULL, 0},
+  {"rule", NULL, 0},
+  {"reasonZh", NULL, 0},
+  {"reasonEn", NULL, 0},
+  {"candidates", &lianshe__common__v1__quarantine_candidate__facts, 0},
+  {"state", NULL, 0},
+  {"resolvedQuantity", &lianshe__common__v1__quantity__facts, 0},
+  {"resolutionReason", NULL, 0},
+  {"resolvedBy", NULL, 0},
+  {"resolveTime", NULL, 0},
+  {"provenance", &lianshe__common__v1__provenance__facts, 0},
+  {"revision", NULL, 0},
+  {"etag", NULL, 0},
+  {"createTime", NULL, 0},
+  {"sector", NULL, 0},
+  {"nature", NULL, 0},
+  {"recordType", NULL, 0},
+  {"field", NULL, 0},
+  {"relatedIds", NULL, 0},
+};
+static const uint16_t lianshe__common__v1__quarantine_item__facts_order[] = {11, 3, 20, 19, 24, 2, 0, 6, 22, 5, 4, 7, 17, 10, 9, 1, 23, 25, 14, 16, 15, 13, 18, 8, 21, 12};
+const WireMessageFacts lianshe__common__v1__quarantine_item__facts = {
+  &lianshe__common__v1__quarantine_item__descriptor,
+  lianshe__common__v1__quarantine_item__facts_fields, lianshe__common__v1__quarantine_item__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.GetQuarantineItemRequest
+static const WireFieldFacts lianshe__common__v1__get_quarantine_item_request__facts_fields[] = {
+  {"id", NULL, 0},
+};
+static const uint16_t lianshe__common__v1__get_quarantine_item_request__facts_order[] = {0};
+const WireMessageFacts lianshe__common__v1__get_quarantine_item_request__facts = {
+  &lianshe__common__v1__get_quarantine_item_request__descriptor,
+  lianshe__common__v1__get_quarantine_item_request__facts_fields, lianshe__common__v1__get_quarantine_item_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.GetQuarantineItemResponse
+static const WireFieldFacts lianshe__common__v1__get_quarantine_item_response__facts_fields[] = {
+  {"item", &lianshe__common__v1__quarantine_item__facts, 0},
+};
+static const uint16_t lianshe__common__v1__get_quarantine_item_response__facts_order[] = {0};
+const WireMessageFacts lianshe__common__v1__get_quarantine_item_response__facts = {
+  &lianshe__common__v1__get_quarantine_item_response__descriptor,
+  lianshe__common__v1__get_quarantine_item_response__facts_fields, lianshe__common__v1__get_quarantine_item_response__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.ListQuarantineItemsRequest
+static const WireFieldFacts lianshe__common__v1__list_quarantine_items_request__facts_fields[] = {
+  {"pageSize", NULL, 0},
+  {"pageToken", NULL, 0},
+  {"placeCode", NULL, 0},
+  {"period", NULL, 0},
+  {"state", NULL, 0},
+  {"recordType", NULL, 0},
+};
+static const uint16_t lianshe__common__v1__list_quarantine_items_request__facts_order[] = {0, 1, 3, 2, 5, 4};
+const WireMessageFacts lianshe__common__v1__list_quarantine_items_request__facts = {
+  &lianshe__common__v1__list_quarantine_items_request__descriptor,
+  lianshe__common__v1__list_quarantine_items_request__facts_fields, lianshe__common__v1__list_quarantine_items_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.ListQuarantineItemsResponse
+static const WireFieldFacts lianshe__common__v1__list_quarantine_items_response__facts_fields[] = {
+  {"items", &lianshe__common__v1__quarantine_item__facts, 0},
+  {"nextPageToken", NULL, 0},
+  {"totalSize", NULL, 0},
+};
+static const uint16_t lianshe__common__v1__list_quarantine_items_response__facts_order[] = {0, 1, 2};
+const WireMessageFacts lianshe__common__v1__list_quarantine_items_response__facts = {
+  &lianshe__common__v1__list_quarantine_items_response__descriptor,
+  lianshe__common__v1__list_quarantine_items_response__facts_fields, lianshe__common__v1__list_quarantine_items_response__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.ResolveQuarantineItemRequest
+static const WireFieldFacts lianshe__common__v1__resolve_quarantine_item_request__facts_fields[] = {
+  {"requestId", NULL, 0},
+  {"id", NULL, 0},
+  {"etag", NULL, 0},
+  {"decision", NULL, 0},
+  {"candidateNumber", NULL, 0},
+  {"correctedText", NULL, 0},
+  {"reason", NULL, 0},
+};
+static const uint16_t lianshe__common__v1__resolve_quarantine_item_request__facts_order[] = {4, 5, 3, 2, 1, 6, 0};
+const WireMessageFacts lianshe__common__v1__resolve_quarantine_item_request__facts = {
+  &lianshe__common__v1__resolve_quarantine_item_request__descriptor,
+  lianshe__common__v1__resolve_quarantine_item_request__facts_fields, lianshe__common__v1__resolve_quarantine_item_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.common.v1.ResolveQuarantineItemResponse
+static const WireFieldFacts lianshe__common__v1__resolve_quarantine_item_response__facts_fields[] = {
+  {"item", &lianshe__common__v1__quarantine_item__facts, 0},
+  {"recordType", NULL, 0},
+  {"recordId", NULL, 0},
+  {"warnings", NULL, 0},
+  {"recordRevision", NULL, 0},
+};
+static const uint16_t lianshe__common__v1__resolve_quarantine_item_response__facts_order[] = {0, 2, 4, 1, 3};
+const WireMessageFacts lianshe__common__v1__resolve_quarantine_item_response__facts = {
+  &lianshe__common__v1__resolve_quarantine_item_response__descriptor,
+  lianshe__common__v1__resolve_quarantine_item_response__facts_fields, lianshe__common__v1__resolve_quarantine_item_response__facts_order,
   WIRE_SHAPE_OBJECT
 };
 

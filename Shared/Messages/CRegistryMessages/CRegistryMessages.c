@@ -3,7 +3,11 @@
 
 #include <CWireFacts.h>
 #include "CCommonMessages.h"
+#include "lianshe/registry/v1/entries.pb-c.h"
+#include "lianshe/registry/v1/figures.pb-c.h"
 #include "lianshe/registry/v1/imports.pb-c.h"
+#include "lianshe/registry/v1/quarantine.pb-c.h"
+#include "lianshe/registry/v1/register_entries.pb-c.h"
 #include "lianshe/registry/v1/registry.pb-c.h"
 #include "lianshe/registry/v1/resources.pb-c.h"
 #include "lianshe/registry/v1/stated_figures.pb-c.h"
@@ -11,6 +15,500 @@
 #if WIRE_FACTS_VERSION != 1
 #error "Generated for another version of Wire; run scripts/generate."
 #endif
+
+// lianshe.registry.v1.GetEntryResponse
+static const WireFieldFacts lianshe__registry__v1__get_entry_response__facts_fields[] = {
+  {"entry", &lianshe__registry__v1__entry__facts, 0},
+};
+static const uint16_t lianshe__registry__v1__get_entry_response__facts_order[] = {0};
+const WireMessageFacts lianshe__registry__v1__get_entry_response__facts = {
+  &lianshe__registry__v1__get_entry_response__descriptor,
+  lianshe__registry__v1__get_entry_response__facts_fields, lianshe__registry__v1__get_entry_response__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.registry.v1.ListEntriesResponse
+static const WireFieldFacts lianshe__registry__v1__list_entries_response__facts_fields[] = {
+  {"entries", &lianshe__registry__v1__entry__facts, 0},
+  {"nextPageToken", NULL, 0},
+  {"totalSize", NULL, 0},
+};
+static const uint16_t lianshe__registry__v1__list_entries_response__facts_order[] = {0, 1, 2};
+const WireMessageFacts lianshe__registry__v1__list_entries_response__facts = {
+  &lianshe__registry__v1__list_entries_response__descriptor,
+  lianshe__registry__v1__list_entries_response__facts_fields, lianshe__registry__v1__list_entries_response__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.registry.v1.ListEntryRevisionsResponse
+static const WireFieldFacts lianshe__registry__v1__list_entry_revisions_response__facts_fields[] = {
+  {"revisions", &lianshe__registry__v1__entry__facts, 0},
+};
+static const uint16_t lianshe__registry__v1__list_entry_revisions_response__facts_order[] = {0};
+const WireMessageFacts lianshe__registry__v1__list_entry_revisions_response__facts = {
+  &lianshe__registry__v1__list_entry_revisions_response__descriptor,
+  lianshe__registry__v1__list_entry_revisions_response__facts_fields, lianshe__registry__v1__list_entry_revisions_response__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.registry.v1.CreateEntryRequest
+static const WireFieldFacts lianshe__registry__v1__create_entry_request__facts_fields[] = {
+  {"requestId", NULL, 0},
+  {"entry", &lianshe__registry__v1__entry__facts, 0},
+  {"validateOnly", NULL, 0},
+};
+static const uint16_t lianshe__registry__v1__create_entry_request__facts_order[] = {1, 0, 2};
+const WireMessageFacts lianshe__registry__v1__create_entry_request__facts = {
+  &lianshe__registry__v1__create_entry_request__descriptor,
+  lianshe__registry__v1__create_entry_request__facts_fields, lianshe__registry__v1__create_entry_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.registry.v1.CreateEntryResponse
+static const WireFieldFacts lianshe__registry__v1__create_entry_response__facts_fields[] = {
+  {"entry", &lianshe__registry__v1__entry__facts, 0},
+  {"warnings", NULL, 0},
+};
+static const uint16_t lianshe__registry__v1__create_entry_response__facts_order[] = {0, 1};
+const WireMessageFacts lianshe__registry__v1__create_entry_response__facts = {
+  &lianshe__registry__v1__create_entry_response__descriptor,
+  lianshe__registry__v1__create_entry_response__facts_fields, lianshe__registry__v1__create_entry_response__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.registry.v1.UpdateEntryRequest
+static const WireFieldFacts lianshe__registry__v1__update_entry_request__facts_fields[] = {
+  {"requestId", NULL, 0},
+  {"entry", &lianshe__registry__v1__entry__facts, 0},
+  {"updateMask", NULL, 0},
+  {"validateOnly", NULL, 0},
+};
+static const uint16_t lianshe__registry__v1__update_entry_request__facts_order[] = {1, 0, 2, 3};
+const WireMessageFacts lianshe__registry__v1__update_entry_request__facts = {
+  &lianshe__registry__v1__update_entry_request__descriptor,
+  lianshe__registry__v1__update_entry_request__facts_fields, lianshe__registry__v1__update_entry_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.registry.v1.UpdateEntryResponse
+static const WireFieldFacts lianshe__registry__v1__update_entry_response__facts_fields[] = {
+  {"entry", &lianshe__registry__v1__entry__facts, 0},
+  {"warnings", NULL, 0},
+};
+static const uint16_t lianshe__registry__v1__update_entry_response__facts_order[] = {0, 1};
+const WireMessageFacts lianshe__registry__v1__update_entry_response__facts = {
+  &lianshe__registry__v1__update_entry_response__descriptor,
+  lianshe__registry__v1__update_entry_response__facts_fields, lianshe__registry__v1__update_entry_response__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.registry.v1.WatchEntriesResponse
+static const WireFieldFacts lianshe__registry__v1__watch_entries_response__facts_fields[] = {
+  {"cursor", NULL, 0},
+  {"change", NULL, 0},
+  {"entry", &lianshe__registry__v1__entry__facts, 0},
+};
+static const uint16_t lianshe__registry__v1__watch_entries_response__facts_order[] = {1, 0, 2};
+const WireMessageFacts lianshe__registry__v1__watch_entries_response__facts = {
+  &lianshe__registry__v1__watch_entries_response__descriptor,
+  lianshe__registry__v1__watch_entries_response__facts_fields, lianshe__registry__v1__watch_entries_response__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.registry.v1.Cluster
+static const WireFieldFacts lianshe__registry__v1__cluster__facts_fields[] = {
+  {"code", NULL, 0},
+  {"product", NULL, 0},
+  {"place", NULL, 0},
+  {"period", NULL, 0},
+};
+static const uint16_t lianshe__registry__v1__cluster__facts_order[] = {0, 3, 2, 1};
+const WireMessageFacts lianshe__registry__v1__cluster__facts = {
+  &lianshe__registry__v1__cluster__descriptor,
+  lianshe__registry__v1__cluster__facts_fields, lianshe__registry__v1__cluster__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.registry.v1.RegionTitle
+static const WireFieldFacts lianshe__registry__v1__region_title__facts_fields[] = {
+  {"code", NULL, 0},
+  {"name", NULL, 0},
+  {"level", NULL, 0},
+  {"place", NULL, 0},
+  {"holder", NULL, 0},
+  {"cluster", NULL, 0},
+  {"awardingBodies", NULL, 0},
+};
+static const uint16_t lianshe__registry__v1__region_title__facts_order[] = {6, 5, 0, 4, 2, 1, 3};
+const WireMessageFacts lianshe__registry__v1__region_title__facts = {
+  &lianshe__registry__v1__region_title__descriptor,
+  lianshe__registry__v1__region_title__facts_fields, lianshe__registry__v1__region_title__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.registry.v1.RegionEvent
+static const WireFieldFacts lianshe__registry__v1__region_event__facts_fields[] = {
+  {"title", NULL, 0},
+  {"cluster", NULL, 0},
+  {"event", NULL, 0},
+  {"level", NULL, 0},
+  {"place", NULL, 0},
+  {"period", NULL, 0},
+  {"bodies", NULL, 0},
+};
+static const uint16_t lianshe__registry__v1__region_event__facts_order[] = {6, 1, 2, 3, 5, 4, 0};
+const WireMessageFacts lianshe__registry__v1__region_event__facts = {
+  &lianshe__registry__v1__region_event__descriptor,
+  lianshe__registry__v1__region_event__facts_fields, lianshe__registry__v1__region_event__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.registry.v1.RegionStock
+static const WireFieldFacts lianshe__registry__v1__region_stock__facts_fields[] = {
+  {"place", NULL, 0},
+  {"period", NULL, 0},
+  {"level", NULL, 0},
+  {"regions", &lianshe__common__v1__quantity__facts, 0},
+};
+static const uint16_t lianshe__registry__v1__region_stock__facts_order[] = {2, 1, 0, 3};
+const WireMessageFacts lianshe__registry__v1__region_stock__facts = {
+  &lianshe__registry__v1__region_stock__descriptor,
+  lianshe__registry__v1__region_stock__facts_fields, lianshe__registry__v1__region_stock__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.registry.v1.Project
+static const WireFieldFacts lianshe__registry__v1__project__facts_fields[] = {
+  {"code", NULL, 0},
+  {"name", NULL, 0},
+  {"place", NULL, 0},
+  {"period", NULL, 0},
+  {"applicants", NULL, 0},
+  {"programme", NULL, 0},
+  {"state", NULL, 0},
+};
+static const uint16_t lianshe__registry__v1__project__facts_order[] = {4, 0, 1, 3, 2, 5, 6};
+const WireMessageFacts lianshe__registry__v1__project__facts = {
+  &lianshe__registry__v1__project__descriptor,
+  lianshe__registry__v1__project__facts_fields, lianshe__registry__v1__project__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.registry.v1.ProjectFund
+static const WireFieldFacts lianshe__registry__v1__project_fund__facts_fields[] = {
+  {"place", NULL, 0},
+  {"period", NULL, 0},
+  {"source", NULL, 0},
+  {"purpose", NULL, 0},
+  {"project", NULL, 0},
+  {"clusters", NULL, 0},
+  {"amount", &lianshe__common__v1__quantity__facts, 0},
+  {"amountApplied", &lianshe__common__v1__quantity__facts, 0},
+};
+static const uint16_t lianshe__registry__v1__project_fund__facts_order[] = {6, 7, 5, 1, 0, 4, 3, 2};
+const WireMessageFacts lianshe__registry__v1__project_fund__facts = {
+  &lianshe__registry__v1__project_fund__descriptor,
+  lianshe__registry__v1__project_fund__facts_fields, lianshe__registry__v1__project_fund__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.registry.v1.ProjectCall
+static const WireFieldFacts lianshe__registry__v1__project_call__facts_fields[] = {
+  {"code", NULL, 0},
+  {"programme", NULL, 0},
+  {"batch", NULL, 0},
+  {"place", NULL, 0},
+  {"period", NULL, 0},
+  {"approvingBodies", NULL, 0},
+  {"applicants", &lianshe__common__v1__quantity__facts, 0},
+  {"reviewed", &lianshe__common__v1__quantity__facts, 0},
+  {"approved", &lianshe__common__v1__quantity__facts, 0},
+  {"amount", &lianshe__common__v1__quantity__facts, 0},
+  {"amountApplied", &lianshe__common__v1__quantity__facts, 0},
+};
+static const uint16_t lianshe__registry__v1__project_call__facts_order[] = {9, 10, 6, 8, 5, 2, 0, 4, 3, 1, 7};
+const WireMessageFacts lianshe__registry__v1__project_call__facts = {
+  &lianshe__registry__v1__project_call__descriptor,
+  lianshe__registry__v1__project_call__facts_fields, lianshe__registry__v1__project_call__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.registry.v1.TechnicalUpgrade
+static const WireFieldFacts lianshe__registry__v1__technical_upgrade__facts_fields[] = {
+  {"enterprise", NULL, 0},
+  {"place", NULL, 0},
+  {"period", NULL, 0},
+  {"description", NULL, 0},
+  {"investment", &lianshe__common__v1__quantity__facts, 0},
+  {"expectedOutput", &lianshe__common__v1__quantity__facts, 0},
+  {"claimedOutput", &lianshe__common__v1__quantity__facts, 0},
+  {"verifiedOutput", &lianshe__common__v1__quantity__facts, 0},
+  {"newProducts", &lianshe__common__v1__quantity__facts, 0},
+  {"patentsApplied", &lianshe__common__v1__quantity__facts, 0},
+  {"patentsGranted", &lianshe__common__v1__quantity__facts, 0},
+};
+static const uint16_t lianshe__registry__v1__technical_upgrade__facts_order[] = {6, 3, 0, 5, 4, 8, 9, 10, 2, 1, 7};
+const WireMessageFacts lianshe__registry__v1__technical_upgrade__facts = {
+  &lianshe__registry__v1__technical_upgrade__descriptor,
+  lianshe__registry__v1__technical_upgrade__facts_fields, lianshe__registry__v1__technical_upgrade__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.registry.v1.Investment
+static const WireFieldFacts lianshe__registry__v1__investment__facts_fields[] = {
+  {"place", NULL, 0},
+  {"period", NULL, 0},
+  {"enterprises", NULL, 0},
+  {"projects", &lianshe__common__v1__quantity__facts, 0},
+  {"amount", &lianshe__common__v1__quantity__facts, 0},
+};
+static const uint16_t lianshe__registry__v1__investment__facts_order[] = {4, 2, 1, 0, 3};
+const WireMessageFacts lianshe__registry__v1__investment__facts = {
+  &lianshe__registry__v1__investment__descriptor,
+  lianshe__registry__v1__investment__facts_fields, lianshe__registry__v1__investment__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.registry.v1.MembershipTally
+static const WireFieldFacts lianshe__registry__v1__membership_tally__facts_fields[] = {
+  {"place", NULL, 0},
+  {"period", NULL, 0},
+  {"admitted", &lianshe__common__v1__quantity__facts, 0},
+  {"investment", &lianshe__common__v1__quantity__facts, 0},
+};
+static const uint16_t lianshe__registry__v1__membership_tally__facts_order[] = {2, 3, 1, 0};
+const WireMessageFacts lianshe__registry__v1__membership_tally__facts = {
+  &lianshe__registry__v1__membership_tally__descriptor,
+  lianshe__registry__v1__membership_tally__facts_fields, lianshe__registry__v1__membership_tally__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.registry.v1.RestructuringCase
+static const WireFieldFacts lianshe__registry__v1__restructuring_case__facts_fields[] = {
+  {"enterprise", NULL, 0},
+  {"place", NULL, 0},
+  {"period", NULL, 0},
+  {"state", NULL, 0},
+  {"detail", NULL, 0},
+  {"target", NULL, 0},
+  {"arrearsPaid", &lianshe__common__v1__quantity__facts, 0},
+  {"compensation", &lianshe__common__v1__quantity__facts, 0},
+};
+static const uint16_t lianshe__registry__v1__restructuring_case__facts_order[] = {6, 7, 4, 0, 2, 1, 3, 5};
+const WireMessageFacts lianshe__registry__v1__restructuring_case__facts = {
+  &lianshe__registry__v1__restructuring_case__descriptor,
+  lianshe__registry__v1__restructuring_case__facts_fields, lianshe__registry__v1__restructuring_case__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.registry.v1.RestructuringTally
+static const WireFieldFacts lianshe__registry__v1__restructuring_tally__facts_fields[] = {
+  {"place", NULL, 0},
+  {"period", NULL, 0},
+  {"enterprises", &lianshe__common__v1__quantity__facts, 0},
+  {"workers", &lianshe__common__v1__quantity__facts, 0},
+  {"debtsRelieved", &lianshe__common__v1__quantity__facts, 0},
+  {"assetsRevived", &lianshe__common__v1__quantity__facts, 0},
+  {"coverage", &lianshe__common__v1__quantity__facts, 0},
+};
+static const uint16_t lianshe__registry__v1__restructuring_tally__facts_order[] = {5, 6, 4, 2, 1, 0, 3};
+const WireMessageFacts lianshe__registry__v1__restructuring_tally__facts = {
+  &lianshe__registry__v1__restructuring_tally__descriptor,
+  lianshe__registry__v1__restructuring_tally__facts_fields, lianshe__registry__v1__restructuring_tally__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.registry.v1.PetitionTally
+static const WireFieldFacts lianshe__registry__v1__petition_tally__facts_fields[] = {
+  {"place", NULL, 0},
+  {"period", NULL, 0},
+  {"batches", &lianshe__common__v1__quantity__facts, 0},
+  {"personTimes", &lianshe__common__v1__quantity__facts, 0},
+  {"receptions", &lianshe__common__v1__quantity__facts, 0},
+};
+static const uint16_t lianshe__registry__v1__petition_tally__facts_order[] = {2, 1, 3, 0, 4};
+const WireMessageFacts lianshe__registry__v1__petition_tally__facts = {
+  &lianshe__registry__v1__petition_tally__descriptor,
+  lianshe__registry__v1__petition_tally__facts_fields, lianshe__registry__v1__petition_tally__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.registry.v1.PetitionCase
+static const WireFieldFacts lianshe__registry__v1__petition_case__facts_fields[] = {
+  {"enterprise", NULL, 0},
+  {"place", NULL, 0},
+  {"period", NULL, 0},
+  {"stage", NULL, 0},
+  {"delegatedBy", NULL, 0},
+  {"restructuring", NULL, 0},
+};
+static const uint16_t lianshe__registry__v1__petition_case__facts_order[] = {4, 0, 2, 1, 5, 3};
+const WireMessageFacts lianshe__registry__v1__petition_case__facts = {
+  &lianshe__registry__v1__petition_case__descriptor,
+  lianshe__registry__v1__petition_case__facts_fields, lianshe__registry__v1__petition_case__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.registry.v1.ServiceTally
+static const WireFieldFacts lianshe__registry__v1__service_tally__facts_fields[] = {
+  {"place", NULL, 0},
+  {"period", NULL, 0},
+  {"service", NULL, 0},
+  {"enterprises", &lianshe__common__v1__quantity__facts, 0},
+  {"times", &lianshe__common__v1__quantity__facts, 0},
+  {"items", &lianshe__common__v1__quantity__facts, 0},
+  {"markets", &lianshe__common__v1__quantity__facts, 0},
+  {"named", NULL, 0},
+  {"topics", NULL, 0},
+  {"claimedBenefit", &lianshe__common__v1__quantity__facts, 0},
+};
+static const uint16_t lianshe__registry__v1__service_tally__facts_order[] = {9, 3, 5, 6, 7, 1, 0, 2, 4, 8};
+const WireMessageFacts lianshe__registry__v1__service_tally__facts = {
+  &lianshe__registry__v1__service_tally__descriptor,
+  lianshe__registry__v1__service_tally__facts_fields, lianshe__registry__v1__service_tally__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.registry.v1.JobFair
+static const WireFieldFacts lianshe__registry__v1__job_fair__facts_fields[] = {
+  {"name", NULL, 0},
+  {"place", NULL, 0},
+  {"period", NULL, 0},
+  {"enterprises", &lianshe__common__v1__quantity__facts, 0},
+  {"posts", &lianshe__common__v1__quantity__facts, 0},
+  {"intentions", &lianshe__common__v1__quantity__facts, 0},
+};
+static const uint16_t lianshe__registry__v1__job_fair__facts_order[] = {3, 5, 0, 2, 1, 4};
+const WireMessageFacts lianshe__registry__v1__job_fair__facts = {
+  &lianshe__registry__v1__job_fair__descriptor,
+  lianshe__registry__v1__job_fair__facts_fields, lianshe__registry__v1__job_fair__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.registry.v1.ParticipationRate
+static const WireFieldFacts lianshe__registry__v1__participation_rate__facts_fields[] = {
+  {"place", NULL, 0},
+  {"period", NULL, 0},
+  {"insurance", NULL, 0},
+  {"rate", &lianshe__common__v1__quantity__facts, 0},
+  {"insured", &lianshe__common__v1__quantity__facts, 0},
+  {"workers", &lianshe__common__v1__quantity__facts, 0},
+};
+static const uint16_t lianshe__registry__v1__participation_rate__facts_order[] = {2, 4, 1, 0, 3, 5};
+const WireMessageFacts lianshe__registry__v1__participation_rate__facts = {
+  &lianshe__registry__v1__participation_rate__descriptor,
+  lianshe__registry__v1__participation_rate__facts_fields, lianshe__registry__v1__participation_rate__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.registry.v1.Association
+static const WireFieldFacts lianshe__registry__v1__association__facts_fields[] = {
+  {"name", NULL, 0},
+  {"place", NULL, 0},
+  {"period", NULL, 0},
+};
+static const uint16_t lianshe__registry__v1__association__facts_order[] = {0, 2, 1};
+const WireMessageFacts lianshe__registry__v1__association__facts = {
+  &lianshe__registry__v1__association__descriptor,
+  lianshe__registry__v1__association__facts_fields, lianshe__registry__v1__association__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.registry.v1.Platform
+static const WireFieldFacts lianshe__registry__v1__platform__facts_fields[] = {
+  {"name", NULL, 0},
+  {"type", NULL, 0},
+  {"place", NULL, 0},
+  {"period", NULL, 0},
+  {"acceptedBy", NULL, 0},
+  {"level", NULL, 0},
+};
+static const uint16_t lianshe__registry__v1__platform__facts_order[] = {4, 5, 0, 3, 2, 1};
+const WireMessageFacts lianshe__registry__v1__platform__facts = {
+  &lianshe__registry__v1__platform__descriptor,
+  lianshe__registry__v1__platform__facts_fields, lianshe__registry__v1__platform__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.registry.v1.OpinionRound
+static const WireFieldFacts lianshe__registry__v1__opinion_round__facts_fields[] = {
+  {"name", NULL, 0},
+  {"place", NULL, 0},
+  {"period", NULL, 0},
+  {"collected", &lianshe__common__v1__quantity__facts, 0},
+  {"grouped", &lianshe__common__v1__quantity__facts, 0},
+  {"conduct", &lianshe__common__v1__quantity__facts, 0},
+};
+static const uint16_t lianshe__registry__v1__opinion_round__facts_order[] = {3, 5, 4, 0, 2, 1};
+const WireMessageFacts lianshe__registry__v1__opinion_round__facts = {
+  &lianshe__registry__v1__opinion_round__descriptor,
+  lianshe__registry__v1__opinion_round__facts_fields, lianshe__registry__v1__opinion_round__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.registry.v1.AidProject
+static const WireFieldFacts lianshe__registry__v1__aid_project__facts_fields[] = {
+  {"name", NULL, 0},
+  {"place", NULL, 0},
+  {"period", NULL, 0},
+  {"startFund", &lianshe__common__v1__quantity__facts, 0},
+  {"raised", &lianshe__common__v1__quantity__facts, 0},
+  {"honours", NULL, 0},
+};
+static const uint16_t lianshe__registry__v1__aid_project__facts_order[] = {5, 0, 2, 1, 4, 3};
+const WireMessageFacts lianshe__registry__v1__aid_project__facts = {
+  &lianshe__registry__v1__aid_project__descriptor,
+  lianshe__registry__v1__aid_project__facts_fields, lianshe__registry__v1__aid_project__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.registry.v1.Regulation
+static const WireFieldFacts lianshe__registry__v1__regulation__facts_fields[] = {
+  {"name", NULL, 0},
+  {"place", NULL, 0},
+  {"period", NULL, 0},
+  {"inForce", NULL, 0},
+  {"issuer", NULL, 0},
+};
+static const uint16_t lianshe__registry__v1__regulation__facts_order[] = {3, 4, 0, 2, 1};
+const WireMessageFacts lianshe__registry__v1__regulation__facts = {
+  &lianshe__registry__v1__regulation__descriptor,
+  lianshe__registry__v1__regulation__facts_fields, lianshe__registry__v1__regulation__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.registry.v1.Entry
+static const WireFieldFacts lianshe__registry__v1__entry__facts_fields[] = {
+  {"header", &lianshe__common__v1__entry_header__facts, 0},
+  {"cluster", &lianshe__registry__v1__cluster__facts, 0},
+  {"regionTitle", &lianshe__registry__v1__region_title__facts, 0},
+  {"regionEvent", &lianshe__registry__v1__region_event__facts, 0},
+  {"regionStock", &lianshe__registry__v1__region_stock__facts, 0},
+  {"project", &lianshe__registry__v1__project__facts, 0},
+  {"projectFund", &lianshe__registry__v1__project_fund__facts, 0},
+  {"projectCall", &lianshe__registry__v1__project_call__facts, 0},
+  {"technicalUpgrade", &lianshe__registry__v1__technical_upgrade__facts, 0},
+  {"investment", &lianshe__registry__v1__investment__facts, 0},
+  {"membershipTally", &lianshe__registry__v1__membership_tally__facts, 0},
+  {"restructuringCase", &lianshe__registry__v1__restructuring_case__facts, 0},
+  {"restructuringTally", &lianshe__registry__v1__restructuring_tally__facts, 0},
+  {"petitionTally", &lianshe__registry__v1__petition_tally__facts, 0},
+  {"petitionCase", &lianshe__registry__v1__petition_case__facts, 0},
+  {"serviceTally", &lianshe__registry__v1__service_tally__facts, 0},
+  {"jobFair", &lianshe__registry__v1__job_fair__facts, 0},
+  {"participationRate", &lianshe__registry__v1__participation_rate__facts, 0},
+  {"association", &lianshe__registry__v1__association__facts, 0},
+  {"platform", &lianshe__registry__v1__platform__facts, 0},
+  {"opinionRound", &lianshe__registry__v1__opinion_round__facts, 0},
+  {"aidProject", &lianshe__registry__v1__aid_project__facts, 0},
+  {"regulation", &lianshe__registry__v1__regulation__facts, 0},
+};
+static const uint16_t lianshe__registry__v1__entry__facts_order[] = {21, 18, 1, 0, 9, 16, 10, 20, 17, 14, 13, 19, 5, 7, 6, 3, 4, 2, 22, 11, 12, 15, 8};
+const WireMessageFacts lianshe__registry__v1__entry__facts = {
+  &lianshe__registry__v1__entry__descriptor,
+  lianshe__registry__v1__entry__facts_fields, lianshe__registry__v1__entry__facts_order,
+  WIRE_SHAPE_OBJECT
+};
 
 // lianshe.registry.v1.GetPlaceRequest
 static const WireFieldFacts lianshe__registry__v1__get_place_request__facts_fields[] = {

@@ -121,52 +121,6 @@ const WireMessageFacts lianshe__statistics__v1__report__facts = {
   WIRE_SHAPE_OBJECT
 };
 
-// lianshe.statistics.v1.QuarantineCandidate
-static const WireFieldFacts lianshe__statistics__v1__quarantine_candidate__facts_fields[] = {
-  {"quantity", &lianshe__common__v1__quantity__facts, 0},
-  {"rationaleZh", NULL, 0},
-  {"rationaleEn", NULL, 0},
-};
-static const uint16_t lianshe__statistics__v1__quarantine_candidate__facts_order[] = {0, 2, 1};
-const WireMessageFacts lianshe__statistics__v1__quarantine_candidate__facts = {
-  &lianshe__statistics__v1__quarantine_candidate__descriptor,
-  lianshe__statistics__v1__quarantine_candidate__facts_fields, lianshe__statistics__v1__quarantine_candidate__facts_order,
-  WIRE_SHAPE_OBJECT
-};
-
-// lianshe.statistics.v1.QuarantineItem
-static const WireFieldFacts lianshe__statistics__v1__quarantine_item__facts_fields[] = {
-  {"id", NULL, 0},
-  {"reportId", NULL, 0},
-  {"formCode", NULL, 0},
-  {"channelCode", NULL, 0},
-  {"placeCode", NULL, 0},
-  {"period", NULL, 0},
-  {"indicatorCode", NULL, 0},
-  {"printedText", NULL, 0},
-  {"rule", NULL, 0},
-  {"reasonZh", NULL, 0},
-  {"reasonEn", NULL, 0},
-  {"candidates", &lianshe__statistics__v1__quarantine_candidate__facts, 0},
-  {"state", NULL, 0},
-  {"resolvedQuantity", &lianshe__common__v1__quantity__facts, 0},
-  {"resolutionReason", NULL, 0},
-  {"resolvedBy", NULL, 0},
-  {"resolveTime", NULL, 0},
-  {"provenance", &lianshe__common__v1__provenance__facts, 0},
-  {"revision", NULL, 0},
-  {"etag", NULL, 0},
-  {"createTime", NULL, 0},
-  {"sector", NULL, 0},
-  {"nature", NULL, 0},
-};
-static const uint16_t lianshe__statistics__v1__quarantine_item__facts_order[] = {11, 3, 20, 19, 2, 0, 6, 22, 5, 4, 7, 17, 10, 9, 1, 14, 16, 15, 13, 18, 8, 21, 12};
-const WireMessageFacts lianshe__statistics__v1__quarantine_item__facts = {
-  &lianshe__statistics__v1__quarantine_item__descriptor,
-  lianshe__statistics__v1__quarantine_item__facts_fields, lianshe__statistics__v1__quarantine_item__facts_order,
-  WIRE_SHAPE_OBJECT
-};
-
 // lianshe.statistics.v1.Target
 static const WireFieldFacts lianshe__statistics__v1__target__facts_fields[] = {
   {"id", NULL, 0},
@@ -376,7 +330,7 @@ const WireMessageFacts lianshe__statistics__v1__submit_report_request__facts = {
 // lianshe.statistics.v1.SubmitReportResponse
 static const WireFieldFacts lianshe__statistics__v1__submit_report_response__facts_fields[] = {
   {"report", &lianshe__statistics__v1__report__facts, 0},
-  {"quarantined", &lianshe__statistics__v1__quarantine_item__facts, 0},
+  {"quarantined", &lianshe__common__v1__quarantine_item__facts, 0},
 };
 static const uint16_t lianshe__statistics__v1__submit_report_response__facts_order[] = {1, 0};
 const WireMessageFacts lianshe__statistics__v1__submit_report_response__facts = {
@@ -458,7 +412,7 @@ const WireMessageFacts lianshe__statistics__v1__revise_report_request__facts = {
 // lianshe.statistics.v1.ReviseReportResponse
 static const WireFieldFacts lianshe__statistics__v1__revise_report_response__facts_fields[] = {
   {"report", &lianshe__statistics__v1__report__facts, 0},
-  {"quarantined", &lianshe__statistics__v1__quarantine_item__facts, 0},
+  {"quarantined", &lianshe__common__v1__quarantine_item__facts, 0},
 };
 static const uint16_t lianshe__statistics__v1__revise_report_response__facts_order[] = {1, 0};
 const WireMessageFacts lianshe__statistics__v1__revise_report_response__facts = {
@@ -511,85 +465,6 @@ static const uint16_t lianshe__statistics__v1__list_report_revisions_response__f
 const WireMessageFacts lianshe__statistics__v1__list_report_revisions_response__facts = {
   &lianshe__statistics__v1__list_report_revisions_response__descriptor,
   lianshe__statistics__v1__list_report_revisions_response__facts_fields, lianshe__statistics__v1__list_report_revisions_response__facts_order,
-  WIRE_SHAPE_OBJECT
-};
-
-// lianshe.statistics.v1.GetQuarantineItemRequest
-static const WireFieldFacts lianshe__statistics__v1__get_quarantine_item_request__facts_fields[] = {
-  {"id", NULL, 0},
-};
-static const uint16_t lianshe__statistics__v1__get_quarantine_item_request__facts_order[] = {0};
-const WireMessageFacts lianshe__statistics__v1__get_quarantine_item_request__facts = {
-  &lianshe__statistics__v1__get_quarantine_item_request__descriptor,
-  lianshe__statistics__v1__get_quarantine_item_request__facts_fields, lianshe__statistics__v1__get_quarantine_item_request__facts_order,
-  WIRE_SHAPE_OBJECT
-};
-
-// lianshe.statistics.v1.GetQuarantineItemResponse
-static const WireFieldFacts lianshe__statistics__v1__get_quarantine_item_response__facts_fields[] = {
-  {"item", &lianshe__statistics__v1__quarantine_item__facts, 0},
-};
-static const uint16_t lianshe__statistics__v1__get_quarantine_item_response__facts_order[] = {0};
-const WireMessageFacts lianshe__statistics__v1__get_quarantine_item_response__facts = {
-  &lianshe__statistics__v1__get_quarantine_item_response__descriptor,
-  lianshe__statistics__v1__get_quarantine_item_response__facts_fields, lianshe__statistics__v1__get_quarantine_item_response__facts_order,
-  WIRE_SHAPE_OBJECT
-};
-
-// lianshe.statistics.v1.ListQuarantineItemsRequest
-static const WireFieldFacts lianshe__statistics__v1__list_quarantine_items_request__facts_fields[] = {
-  {"pageSize", NULL, 0},
-  {"pageToken", NULL, 0},
-  {"placeCode", NULL, 0},
-  {"period", NULL, 0},
-  {"state", NULL, 0},
-};
-static const uint16_t lianshe__statistics__v1__list_quarantine_items_request__facts_order[] = {0, 1, 3, 2, 4};
-const WireMessageFacts lianshe__statistics__v1__list_quarantine_items_request__facts = {
-  &lianshe__statistics__v1__list_quarantine_items_request__descriptor,
-  lianshe__statistics__v1__list_quarantine_items_request__facts_fields, lianshe__statistics__v1__list_quarantine_items_request__facts_order,
-  WIRE_SHAPE_OBJECT
-};
-
-// lianshe.statistics.v1.ListQuarantineItemsResponse
-static const WireFieldFacts lianshe__statistics__v1__list_quarantine_items_response__facts_fields[] = {
-  {"items", &lianshe__statistics__v1__quarantine_item__facts, 0},
-  {"nextPageToken", NULL, 0},
-  {"totalSize", NULL, 0},
-};
-static const uint16_t lianshe__statistics__v1__list_quarantine_items_response__facts_order[] = {0, 1, 2};
-const WireMessageFacts lianshe__statistics__v1__list_quarantine_items_response__facts = {
-  &lianshe__statistics__v1__list_quarantine_items_response__descriptor,
-  lianshe__statistics__v1__list_quarantine_items_response__facts_fields, lianshe__statistics__v1__list_quarantine_items_response__facts_order,
-  WIRE_SHAPE_OBJECT
-};
-
-// lianshe.statistics.v1.ResolveQuarantineItemRequest
-static const WireFieldFacts lianshe__statistics__v1__resolve_quarantine_item_request__facts_fields[] = {
-  {"requestId", NULL, 0},
-  {"id", NULL, 0},
-  {"etag", NULL, 0},
-  {"decision", NULL, 0},
-  {"candidateNumber", NULL, 0},
-  {"correctedText", NULL, 0},
-  {"reason", NULL, 0},
-};
-static const uint16_t lianshe__statistics__v1__resolve_quarantine_item_request__facts_order[] = {4, 5, 3, 2, 1, 6, 0};
-const WireMessageFacts lianshe__statistics__v1__resolve_quarantine_item_request__facts = {
-  &lianshe__statistics__v1__resolve_quarantine_item_request__descriptor,
-  lianshe__statistics__v1__resolve_quarantine_item_request__facts_fields, lianshe__statistics__v1__resolve_quarantine_item_request__facts_order,
-  WIRE_SHAPE_OBJECT
-};
-
-// lianshe.statistics.v1.ResolveQuarantineItemResponse
-static const WireFieldFacts lianshe__statistics__v1__resolve_quarantine_item_response__facts_fields[] = {
-  {"item", &lianshe__statistics__v1__quarantine_item__facts, 0},
-  {"report", &lianshe__statistics__v1__report__facts, 0},
-};
-static const uint16_t lianshe__statistics__v1__resolve_quarantine_item_response__facts_order[] = {0, 1};
-const WireMessageFacts lianshe__statistics__v1__resolve_quarantine_item_response__facts = {
-  &lianshe__statistics__v1__resolve_quarantine_item_response__descriptor,
-  lianshe__statistics__v1__resolve_quarantine_item_response__facts_fields, lianshe__statistics__v1__resolve_quarantine_item_response__facts_order,
   WIRE_SHAPE_OBJECT
 };
 
@@ -709,55 +584,6 @@ const WireMessageFacts lianshe__statistics__v1__delete_target_response__facts = 
   WIRE_SHAPE_OBJECT
 };
 
-// lianshe.statistics.v1.GetFigureRequest
-static const WireFieldFacts lianshe__statistics__v1__get_figure_request__facts_fields[] = {
-  {"key", NULL, 0},
-  {"asOf", NULL, 0},
-  {"minGeneration", NULL, 0},
-};
-static const uint16_t lianshe__statistics__v1__get_figure_request__facts_order[] = {1, 0, 2};
-const WireMessageFacts lianshe__statistics__v1__get_figure_request__facts = {
-  &lianshe__statistics__v1__get_figure_request__descriptor,
-  lianshe__statistics__v1__get_figure_request__facts_fields, lianshe__statistics__v1__get_figure_request__facts_order,
-  WIRE_SHAPE_OBJECT
-};
-
-// lianshe.statistics.v1.GetFigureResponse
-static const WireFieldFacts lianshe__statistics__v1__get_figure_response__facts_fields[] = {
-  {"figure", &lianshe__common__v1__figure__facts, 0},
-};
-static const uint16_t lianshe__statistics__v1__get_figure_response__facts_order[] = {0};
-const WireMessageFacts lianshe__statistics__v1__get_figure_response__facts = {
-  &lianshe__statistics__v1__get_figure_response__descriptor,
-  lianshe__statistics__v1__get_figure_response__facts_fields, lianshe__statistics__v1__get_figure_response__facts_order,
-  WIRE_SHAPE_OBJECT
-};
-
-// lianshe.statistics.v1.BatchGetFiguresRequest
-static const WireFieldFacts lianshe__statistics__v1__batch_get_figures_request__facts_fields[] = {
-  {"keys", NULL, 0},
-  {"asOf", NULL, 0},
-  {"minGeneration", NULL, 0},
-};
-static const uint16_t lianshe__statistics__v1__batch_get_figures_request__facts_order[] = {1, 0, 2};
-const WireMessageFacts lianshe__statistics__v1__batch_get_figures_request__facts = {
-  &lianshe__statistics__v1__batch_get_figures_request__descriptor,
-  lianshe__statistics__v1__batch_get_figures_request__facts_fields, lianshe__statistics__v1__batch_get_figures_request__facts_order,
-  WIRE_SHAPE_OBJECT
-};
-
-// lianshe.statistics.v1.BatchGetFiguresResponse
-static const WireFieldFacts lianshe__statistics__v1__batch_get_figures_response__facts_fields[] = {
-  {"figures", &lianshe__common__v1__figure__facts, 0},
-  {"generation", NULL, 0},
-};
-static const uint16_t lianshe__statistics__v1__batch_get_figures_response__facts_order[] = {0, 1};
-const WireMessageFacts lianshe__statistics__v1__batch_get_figures_response__facts = {
-  &lianshe__statistics__v1__batch_get_figures_response__descriptor,
-  lianshe__statistics__v1__batch_get_figures_response__facts_fields, lianshe__statistics__v1__batch_get_figures_response__facts_order,
-  WIRE_SHAPE_OBJECT
-};
-
 // lianshe.statistics.v1.ListPlaceTotalsRequest
 static const WireFieldFacts lianshe__statistics__v1__list_place_totals_request__facts_fields[] = {
   {"parentCode", NULL, 0},
@@ -782,31 +608,6 @@ static const uint16_t lianshe__statistics__v1__list_place_totals_response__facts
 const WireMessageFacts lianshe__statistics__v1__list_place_totals_response__facts = {
   &lianshe__statistics__v1__list_place_totals_response__descriptor,
   lianshe__statistics__v1__list_place_totals_response__facts_fields, lianshe__statistics__v1__list_place_totals_response__facts_order,
-  WIRE_SHAPE_OBJECT
-};
-
-// lianshe.statistics.v1.ExplainFigureRequest
-static const WireFieldFacts lianshe__statistics__v1__explain_figure_request__facts_fields[] = {
-  {"key", NULL, 0},
-  {"asOf", NULL, 0},
-  {"pageSize", NULL, 0},
-  {"pageToken", NULL, 0},
-};
-static const uint16_t lianshe__statistics__v1__explain_figure_request__facts_order[] = {1, 0, 2, 3};
-const WireMessageFacts lianshe__statistics__v1__explain_figure_request__facts = {
-  &lianshe__statistics__v1__explain_figure_request__descriptor,
-  lianshe__statistics__v1__explain_figure_request__facts_fields, lianshe__statistics__v1__explain_figure_request__facts_order,
-  WIRE_SHAPE_OBJECT
-};
-
-// lianshe.statistics.v1.ExplainFigureResponse
-static const WireFieldFacts lianshe__statistics__v1__explain_figure_response__facts_fields[] = {
-  {"explanation", &lianshe__common__v1__figure_explanation__facts, 0},
-};
-static const uint16_t lianshe__statistics__v1__explain_figure_response__facts_order[] = {0};
-const WireMessageFacts lianshe__statistics__v1__explain_figure_response__facts = {
-  &lianshe__statistics__v1__explain_figure_response__descriptor,
-  lianshe__statistics__v1__explain_figure_response__facts_fields, lianshe__statistics__v1__explain_figure_response__facts_order,
   WIRE_SHAPE_OBJECT
 };
 
@@ -910,7 +711,7 @@ static const WireFieldFacts lianshe__statistics__v1__watch_changes_response__fac
   {"kind", NULL, 0},
   {"revision", NULL, 0},
   {"report", &lianshe__statistics__v1__report__facts, 0},
-  {"quarantineItem", &lianshe__statistics__v1__quarantine_item__facts, 0},
+  {"quarantineItem", &lianshe__common__v1__quarantine_item__facts, 0},
   {"target", &lianshe__statistics__v1__target__facts, 0},
   {"statedFigure", &lianshe__common__v1__stated_figure__facts, 0},
 };

@@ -407,3 +407,223 @@ public struct FigureRecord: WireMessage {
     try writer.setString(11, self.recordTime)
   }
 }
+
+public struct GetFigureRequest: WireMessage {
+  /// Of statistics:
+  /// total/PLACE/CHANNEL/INDICATOR/PERIOD      value of the period
+  /// ytd/PLACE/CHANNEL/INDICATOR/PERIOD        from the year's first day to the period's end
+  /// growth/PLACE/CHANNEL/INDICATOR/PERIOD     nominal, on the same period of the year before, %
+  /// target/PLACE/CHANNEL/INDICATOR/PERIOD     a target, resolved
+  /// stated/CODE                               a stated figure
+  /// and may end in "?sector=工艺美术" and "?nature=expected", joined by "&". Of the services that keep
+  /// entries:
+  /// SERVICE/KIND/MEASURE/PLACE/TIME           MEASURE of all entries of the place in the time
+  /// SERVICE/stated/CODE                       a stated figure
+  /// where MEASURE is "entries" (their number), the name of a quantity (its sum),
+  /// "distinct-FIELD" (how many different values) or "ratio-FIELD-FIELD" (per cent); TIME is a period,
+  /// "..PERIOD" (up to its end) or "all"; and it may end in "?FIELD=VALUE", joined by "&".
+  public var key: String = ""
+  /// Recorded time (RFC 3339): the figure as it was known then; empty: now.
+  public var asOf: String = ""
+  /// Answer only from data at least as new as this generation.
+  public var minGeneration: Int64 = 0
+
+  public init() {}
+
+  public init(
+    key: String = "",
+    asOf: String = "",
+    minGeneration: Int64 = 0
+  ) {
+    self.key = key
+    self.asOf = asOf
+    self.minGeneration = minGeneration
+  }
+
+  public static var schema: MessageSchema {
+    MessageSchema(facts: lianshe__common__v1__get_figure_request__facts_address())
+  }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    self.init()
+    let reader = MessageReader(message)
+    self.key = reader.string(0)
+    self.asOf = reader.string(1)
+    self.minGeneration = reader.int64(2)
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
+    let writer = MessageWriter(message, arena: arena)
+    try writer.setString(0, self.key)
+    try writer.setString(1, self.asOf)
+    writer.setInt64(2, self.minGeneration)
+  }
+}
+
+public struct GetFigureResponse: WireMessage {
+  public var figure: Figure? = nil
+
+  public init() {}
+
+  public init(
+    figure: Figure? = nil
+  ) {
+    self.figure = figure
+  }
+
+  public static var schema: MessageSchema {
+    MessageSchema(facts: lianshe__common__v1__get_figure_response__facts_address())
+  }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    self.init()
+    let reader = MessageReader(message)
+    self.figure = try reader.message(0, as: Figure.self)
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
+    let writer = MessageWriter(message, arena: arena)
+    if let value = self.figure { try writer.setMessage(0, value) }
+  }
+}
+
+public struct BatchGetFiguresRequest: WireMessage {
+  /// At most 500 keys.
+  public var keys: [String] = []
+  public var asOf: String = ""
+  public var minGeneration: Int64 = 0
+
+  public init() {}
+
+  public init(
+    keys: [String] = [],
+    asOf: String = "",
+    minGeneration: Int64 = 0
+  ) {
+    self.keys = keys
+    self.asOf = asOf
+    self.minGeneration = minGeneration
+  }
+
+  public static var schema: MessageSchema {
+    MessageSchema(facts: lianshe__common__v1__batch_get_figures_request__facts_address())
+  }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    self.init()
+    let reader = MessageReader(message)
+    self.keys = reader.strings(0)
+    self.asOf = reader.string(1)
+    self.minGeneration = reader.int64(2)
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
+    let writer = MessageWriter(message, arena: arena)
+    try writer.setStrings(0, self.keys)
+    try writer.setString(1, self.asOf)
+    writer.setInt64(2, self.minGeneration)
+  }
+}
+
+public struct BatchGetFiguresResponse: WireMessage {
+  /// In the order of the keys.
+  public var figures: [Figure] = []
+  public var generation: Int64 = 0
+
+  public init() {}
+
+  public init(
+    figures: [Figure] = [],
+    generation: Int64 = 0
+  ) {
+    self.figures = figures
+    self.generation = generation
+  }
+
+  public static var schema: MessageSchema {
+    MessageSchema(facts: lianshe__common__v1__batch_get_figures_response__facts_address())
+  }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    self.init()
+    let reader = MessageReader(message)
+    self.figures = try reader.messages(0, as: Figure.self)
+    self.generation = reader.int64(1)
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
+    let writer = MessageWriter(message, arena: arena)
+    try writer.setMessages(0, self.figures)
+    writer.setInt64(1, self.generation)
+  }
+}
+
+public struct ExplainFigureRequest: WireMessage {
+  public var key: String = ""
+  public var asOf: String = ""
+  /// At most 1000; 0 means 50.
+  public var pageSize: UInt32 = 0
+  public var pageToken: String = ""
+
+  public init() {}
+
+  public init(
+    key: String = "",
+    asOf: String = "",
+    pageSize: UInt32 = 0,
+    pageToken: String = ""
+  ) {
+    self.key = key
+    self.asOf = asOf
+    self.pageSize = pageSize
+    self.pageToken = pageToken
+  }
+
+  public static var schema: MessageSchema {
+    MessageSchema(facts: lianshe__common__v1__explain_figure_request__facts_address())
+  }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    self.init()
+    let reader = MessageReader(message)
+    self.key = reader.string(0)
+    self.asOf = reader.string(1)
+    self.pageSize = reader.uint32(2)
+    self.pageToken = reader.string(3)
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
+    let writer = MessageWriter(message, arena: arena)
+    try writer.setString(0, self.key)
+    try writer.setString(1, self.asOf)
+    writer.setUInt32(2, self.pageSize)
+    try writer.setString(3, self.pageToken)
+  }
+}
+
+public struct ExplainFigureResponse: WireMessage {
+  public var explanation: FigureExplanation? = nil
+
+  public init() {}
+
+  public init(
+    explanation: FigureExplanation? = nil
+  ) {
+    self.explanation = explanation
+  }
+
+  public static var schema: MessageSchema {
+    MessageSchema(facts: lianshe__common__v1__explain_figure_response__facts_address())
+  }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    self.init()
+    let reader = MessageReader(message)
+    self.explanation = try reader.message(0, as: FigureExplanation.self)
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
+    let writer = MessageWriter(message, arena: arena)
+    if let value = self.explanation { try writer.setMessage(0, value) }
+  }
+}

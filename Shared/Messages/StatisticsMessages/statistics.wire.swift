@@ -547,13 +547,13 @@ public struct SubmitReportRequest: WireMessage {
 public struct SubmitReportResponse: WireMessage {
   public var report: Report? = nil
   /// Values that went into quarantine.
-  public var quarantined: [QuarantineItem] = []
+  public var quarantined: [CommonMessages.QuarantineItem] = []
 
   public init() {}
 
   public init(
     report: Report? = nil,
-    quarantined: [QuarantineItem] = []
+    quarantined: [CommonMessages.QuarantineItem] = []
   ) {
     self.report = report
     self.quarantined = quarantined
@@ -567,7 +567,7 @@ public struct SubmitReportResponse: WireMessage {
     self.init()
     let reader = MessageReader(message)
     self.report = try reader.message(0, as: Report.self)
-    self.quarantined = try reader.messages(1, as: QuarantineItem.self)
+    self.quarantined = try reader.messages(1, as: CommonMessages.QuarantineItem.self)
   }
 
   public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
@@ -793,13 +793,13 @@ public struct ReviseReportRequest: WireMessage {
 
 public struct ReviseReportResponse: WireMessage {
   public var report: Report? = nil
-  public var quarantined: [QuarantineItem] = []
+  public var quarantined: [CommonMessages.QuarantineItem] = []
 
   public init() {}
 
   public init(
     report: Report? = nil,
-    quarantined: [QuarantineItem] = []
+    quarantined: [CommonMessages.QuarantineItem] = []
   ) {
     self.report = report
     self.quarantined = quarantined
@@ -813,7 +813,7 @@ public struct ReviseReportResponse: WireMessage {
     self.init()
     let reader = MessageReader(message)
     self.report = try reader.message(0, as: Report.self)
-    self.quarantined = try reader.messages(1, as: QuarantineItem.self)
+    self.quarantined = try reader.messages(1, as: CommonMessages.QuarantineItem.self)
   }
 
   public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
@@ -943,238 +943,6 @@ public struct ListReportRevisionsResponse: WireMessage {
   public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
     let writer = MessageWriter(message, arena: arena)
     try writer.setMessages(0, self.revisions)
-  }
-}
-
-public struct GetQuarantineItemRequest: WireMessage {
-  public var id: String = ""
-
-  public init() {}
-
-  public init(
-    id: String = ""
-  ) {
-    self.id = id
-  }
-
-  public static var schema: MessageSchema {
-    MessageSchema(facts: lianshe__statistics__v1__get_quarantine_item_request__facts_address())
-  }
-
-  public init(reading message: UnsafeRawPointer) throws(WireError) {
-    self.init()
-    let reader = MessageReader(message)
-    self.id = reader.string(0)
-  }
-
-  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
-    let writer = MessageWriter(message, arena: arena)
-    try writer.setString(0, self.id)
-  }
-}
-
-public struct GetQuarantineItemResponse: WireMessage {
-  public var item: QuarantineItem? = nil
-
-  public init() {}
-
-  public init(
-    item: QuarantineItem? = nil
-  ) {
-    self.item = item
-  }
-
-  public static var schema: MessageSchema {
-    MessageSchema(facts: lianshe__statistics__v1__get_quarantine_item_response__facts_address())
-  }
-
-  public init(reading message: UnsafeRawPointer) throws(WireError) {
-    self.init()
-    let reader = MessageReader(message)
-    self.item = try reader.message(0, as: QuarantineItem.self)
-  }
-
-  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
-    let writer = MessageWriter(message, arena: arena)
-    if let value = self.item { try writer.setMessage(0, value) }
-  }
-}
-
-public struct ListQuarantineItemsRequest: WireMessage {
-  /// At most 1000; 0 means 50.
-  public var pageSize: UInt32 = 0
-  public var pageToken: String = ""
-  public var placeCode: String = ""
-  public var period: String = ""
-  public var state: QuarantineState = .unspecified
-
-  public init() {}
-
-  public init(
-    pageSize: UInt32 = 0,
-    pageToken: String = "",
-    placeCode: String = "",
-    period: String = "",
-    state: QuarantineState = .unspecified
-  ) {
-    self.pageSize = pageSize
-    self.pageToken = pageToken
-    self.placeCode = placeCode
-    self.period = period
-    self.state = state
-  }
-
-  public static var schema: MessageSchema {
-    MessageSchema(facts: lianshe__statistics__v1__list_quarantine_items_request__facts_address())
-  }
-
-  public init(reading message: UnsafeRawPointer) throws(WireError) {
-    self.init()
-    let reader = MessageReader(message)
-    self.pageSize = reader.uint32(0)
-    self.pageToken = reader.string(1)
-    self.placeCode = reader.string(2)
-    self.period = reader.string(3)
-    self.state = reader.enumeration(4, as: QuarantineState.self)
-  }
-
-  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
-    let writer = MessageWriter(message, arena: arena)
-    writer.setUInt32(0, self.pageSize)
-    try writer.setString(1, self.pageToken)
-    try writer.setString(2, self.placeCode)
-    try writer.setString(3, self.period)
-    writer.setEnumeration(4, self.state)
-  }
-}
-
-public struct ListQuarantineItemsResponse: WireMessage {
-  public var items: [QuarantineItem] = []
-  public var nextPageToken: String = ""
-  public var totalSize: UInt64 = 0
-
-  public init() {}
-
-  public init(
-    items: [QuarantineItem] = [],
-    nextPageToken: String = "",
-    totalSize: UInt64 = 0
-  ) {
-    self.items = items
-    self.nextPageToken = nextPageToken
-    self.totalSize = totalSize
-  }
-
-  public static var schema: MessageSchema {
-    MessageSchema(facts: lianshe__statistics__v1__list_quarantine_items_response__facts_address())
-  }
-
-  public init(reading message: UnsafeRawPointer) throws(WireError) {
-    self.init()
-    let reader = MessageReader(message)
-    self.items = try reader.messages(0, as: QuarantineItem.self)
-    self.nextPageToken = reader.string(1)
-    self.totalSize = reader.uint64(2)
-  }
-
-  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
-    let writer = MessageWriter(message, arena: arena)
-    try writer.setMessages(0, self.items)
-    try writer.setString(1, self.nextPageToken)
-    writer.setUInt64(2, self.totalSize)
-  }
-}
-
-public struct ResolveQuarantineItemRequest: WireMessage {
-  public var requestId: String = ""
-  public var id: String = ""
-  public var etag: String = ""
-  /// ACCEPTED takes a candidate, CORRECTED a new value, REJECTED none.
-  public var decision: QuarantineState = .unspecified
-  /// For ACCEPTED: number of the candidate, from 1, as reports and the tool count them.
-  public var candidateNumber: UInt32 = 0
-  /// For CORRECTED: the value as it should have been printed, with unit: "2.3亿元".
-  public var correctedText: String = ""
-  public var reason: String = ""
-
-  public init() {}
-
-  public init(
-    requestId: String = "",
-    id: String = "",
-    etag: String = "",
-    decision: QuarantineState = .unspecified,
-    candidateNumber: UInt32 = 0,
-    correctedText: String = "",
-    reason: String = ""
-  ) {
-    self.requestId = requestId
-    self.id = id
-    self.etag = etag
-    self.decision = decision
-    self.candidateNumber = candidateNumber
-    self.correctedText = correctedText
-    self.reason = reason
-  }
-
-  public static var schema: MessageSchema {
-    MessageSchema(facts: lianshe__statistics__v1__resolve_quarantine_item_request__facts_address())
-  }
-
-  public init(reading message: UnsafeRawPointer) throws(WireError) {
-    self.init()
-    let reader = MessageReader(message)
-    self.requestId = reader.string(0)
-    self.id = reader.string(1)
-    self.etag = reader.string(2)
-    self.decision = reader.enumeration(3, as: QuarantineState.self)
-    self.candidateNumber = reader.uint32(4)
-    self.correctedText = reader.string(5)
-    self.reason = reader.string(6)
-  }
-
-  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
-    let writer = MessageWriter(message, arena: arena)
-    try writer.setString(0, self.requestId)
-    try writer.setString(1, self.id)
-    try writer.setString(2, self.etag)
-    writer.setEnumeration(3, self.decision)
-    writer.setUInt32(4, self.candidateNumber)
-    try writer.setString(5, self.correctedText)
-    try writer.setString(6, self.reason)
-  }
-}
-
-public struct ResolveQuarantineItemResponse: WireMessage {
-  public var item: QuarantineItem? = nil
-  /// The report that now holds the value.
-  public var report: Report? = nil
-
-  public init() {}
-
-  public init(
-    item: QuarantineItem? = nil,
-    report: Report? = nil
-  ) {
-    self.item = item
-    self.report = report
-  }
-
-  public static var schema: MessageSchema {
-    MessageSchema(facts: lianshe__statistics__v1__resolve_quarantine_item_response__facts_address())
-  }
-
-  public init(reading message: UnsafeRawPointer) throws(WireError) {
-    self.init()
-    let reader = MessageReader(message)
-    self.item = try reader.message(0, as: QuarantineItem.self)
-    self.report = try reader.message(1, as: Report.self)
-  }
-
-  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
-    let writer = MessageWriter(message, arena: arena)
-    if let value = self.item { try writer.setMessage(0, value) }
-    if let value = self.report { try writer.setMessage(1, value) }
   }
 }
 
@@ -1488,149 +1256,6 @@ public struct DeleteTargetResponse: WireMessage {
   }
 }
 
-public struct GetFigureRequest: WireMessage {
-  /// total/PLACE/CHANNEL/INDICATOR/PERIOD      value of the period
-  /// ytd/PLACE/CHANNEL/INDICATOR/PERIOD        from the year's first day to the period's end
-  /// growth/PLACE/CHANNEL/INDICATOR/PERIOD     nominal, on the same period of the year before, %
-  /// target/PLACE/CHANNEL/INDICATOR/PERIOD     a target, resolved
-  /// stated/CODE                               a stated figure
-  /// and may end in "?sector=工艺美术" and "?nature=expected", joined by "&".
-  public var key: String = ""
-  /// Recorded time (RFC 3339): the figure as it was known then; empty: now.
-  public var asOf: String = ""
-  /// Answer only from data at least as new as this generation.
-  public var minGeneration: Int64 = 0
-
-  public init() {}
-
-  public init(
-    key: String = "",
-    asOf: String = "",
-    minGeneration: Int64 = 0
-  ) {
-    self.key = key
-    self.asOf = asOf
-    self.minGeneration = minGeneration
-  }
-
-  public static var schema: MessageSchema {
-    MessageSchema(facts: lianshe__statistics__v1__get_figure_request__facts_address())
-  }
-
-  public init(reading message: UnsafeRawPointer) throws(WireError) {
-    self.init()
-    let reader = MessageReader(message)
-    self.key = reader.string(0)
-    self.asOf = reader.string(1)
-    self.minGeneration = reader.int64(2)
-  }
-
-  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
-    let writer = MessageWriter(message, arena: arena)
-    try writer.setString(0, self.key)
-    try writer.setString(1, self.asOf)
-    writer.setInt64(2, self.minGeneration)
-  }
-}
-
-public struct GetFigureResponse: WireMessage {
-  public var figure: CommonMessages.Figure? = nil
-
-  public init() {}
-
-  public init(
-    figure: CommonMessages.Figure? = nil
-  ) {
-    self.figure = figure
-  }
-
-  public static var schema: MessageSchema {
-    MessageSchema(facts: lianshe__statistics__v1__get_figure_response__facts_address())
-  }
-
-  public init(reading message: UnsafeRawPointer) throws(WireError) {
-    self.init()
-    let reader = MessageReader(message)
-    self.figure = try reader.message(0, as: CommonMessages.Figure.self)
-  }
-
-  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
-    let writer = MessageWriter(message, arena: arena)
-    if let value = self.figure { try writer.setMessage(0, value) }
-  }
-}
-
-public struct BatchGetFiguresRequest: WireMessage {
-  /// At most 500 keys.
-  public var keys: [String] = []
-  public var asOf: String = ""
-  public var minGeneration: Int64 = 0
-
-  public init() {}
-
-  public init(
-    keys: [String] = [],
-    asOf: String = "",
-    minGeneration: Int64 = 0
-  ) {
-    self.keys = keys
-    self.asOf = asOf
-    self.minGeneration = minGeneration
-  }
-
-  public static var schema: MessageSchema {
-    MessageSchema(facts: lianshe__statistics__v1__batch_get_figures_request__facts_address())
-  }
-
-  public init(reading message: UnsafeRawPointer) throws(WireError) {
-    self.init()
-    let reader = MessageReader(message)
-    self.keys = reader.strings(0)
-    self.asOf = reader.string(1)
-    self.minGeneration = reader.int64(2)
-  }
-
-  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
-    let writer = MessageWriter(message, arena: arena)
-    try writer.setStrings(0, self.keys)
-    try writer.setString(1, self.asOf)
-    writer.setInt64(2, self.minGeneration)
-  }
-}
-
-public struct BatchGetFiguresResponse: WireMessage {
-  /// In the order of the keys.
-  public var figures: [CommonMessages.Figure] = []
-  public var generation: Int64 = 0
-
-  public init() {}
-
-  public init(
-    figures: [CommonMessages.Figure] = [],
-    generation: Int64 = 0
-  ) {
-    self.figures = figures
-    self.generation = generation
-  }
-
-  public static var schema: MessageSchema {
-    MessageSchema(facts: lianshe__statistics__v1__batch_get_figures_response__facts_address())
-  }
-
-  public init(reading message: UnsafeRawPointer) throws(WireError) {
-    self.init()
-    let reader = MessageReader(message)
-    self.figures = try reader.messages(0, as: CommonMessages.Figure.self)
-    self.generation = reader.int64(1)
-  }
-
-  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
-    let writer = MessageWriter(message, arena: arena)
-    try writer.setMessages(0, self.figures)
-    writer.setInt64(1, self.generation)
-  }
-}
-
 public struct ListPlaceTotalsRequest: WireMessage {
   /// The totals of the places directly below this one.
   public var parentCode: String = ""
@@ -1708,76 +1333,6 @@ public struct ListPlaceTotalsResponse: WireMessage {
   public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
     let writer = MessageWriter(message, arena: arena)
     try writer.setMessages(0, self.figures)
-  }
-}
-
-public struct ExplainFigureRequest: WireMessage {
-  public var key: String = ""
-  public var asOf: String = ""
-  /// At most 1000; 0 means 50.
-  public var pageSize: UInt32 = 0
-  public var pageToken: String = ""
-
-  public init() {}
-
-  public init(
-    key: String = "",
-    asOf: String = "",
-    pageSize: UInt32 = 0,
-    pageToken: String = ""
-  ) {
-    self.key = key
-    self.asOf = asOf
-    self.pageSize = pageSize
-    self.pageToken = pageToken
-  }
-
-  public static var schema: MessageSchema {
-    MessageSchema(facts: lianshe__statistics__v1__explain_figure_request__facts_address())
-  }
-
-  public init(reading message: UnsafeRawPointer) throws(WireError) {
-    self.init()
-    let reader = MessageReader(message)
-    self.key = reader.string(0)
-    self.asOf = reader.string(1)
-    self.pageSize = reader.uint32(2)
-    self.pageToken = reader.string(3)
-  }
-
-  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
-    let writer = MessageWriter(message, arena: arena)
-    try writer.setString(0, self.key)
-    try writer.setString(1, self.asOf)
-    writer.setUInt32(2, self.pageSize)
-    try writer.setString(3, self.pageToken)
-  }
-}
-
-public struct ExplainFigureResponse: WireMessage {
-  public var explanation: CommonMessages.FigureExplanation? = nil
-
-  public init() {}
-
-  public init(
-    explanation: CommonMessages.FigureExplanation? = nil
-  ) {
-    self.explanation = explanation
-  }
-
-  public static var schema: MessageSchema {
-    MessageSchema(facts: lianshe__statistics__v1__explain_figure_response__facts_address())
-  }
-
-  public init(reading message: UnsafeRawPointer) throws(WireError) {
-    self.init()
-    let reader = MessageReader(message)
-    self.explanation = try reader.message(0, as: CommonMessages.FigureExplanation.self)
-  }
-
-  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
-    let writer = MessageWriter(message, arena: arena)
-    if let value = self.explanation { try writer.setMessage(0, value) }
   }
 }
 
@@ -2074,7 +1629,7 @@ public struct WatchChangesResponse: WireMessage {
     self.revision = reader.int64(2)
     switch reader.oneofCase(3) {
     case 4: self.entity = .report(try reader.message(3, as: Report.self) ?? Report())
-    case 5: self.entity = .quarantineItem(try reader.message(4, as: QuarantineItem.self) ?? QuarantineItem())
+    case 5: self.entity = .quarantineItem(try reader.message(4, as: CommonMessages.QuarantineItem.self) ?? CommonMessages.QuarantineItem())
     case 6: self.entity = .target(try reader.message(5, as: Target.self) ?? Target())
     case 7: self.entity = .statedFigure(try reader.message(6, as: CommonMessages.StatedFigure.self) ?? CommonMessages.StatedFigure())
     default: break
@@ -2105,7 +1660,7 @@ public struct WatchChangesResponse: WireMessage {
 
   public enum Entity: Sendable, Equatable {
     case report(Report)
-    case quarantineItem(QuarantineItem)
+    case quarantineItem(CommonMessages.QuarantineItem)
     case target(Target)
     case statedFigure(CommonMessages.StatedFigure)
   }

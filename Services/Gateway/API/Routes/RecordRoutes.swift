@@ -1,5 +1,6 @@
 // Single records by their code or number, and what belongs to one record.
 
+internal import CommonMessages
 internal import GatewayClients
 internal import RPC
 internal import RegistryMessages

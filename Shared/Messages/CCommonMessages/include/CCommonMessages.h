@@ -15,6 +15,66 @@ static inline const uint8_t *_Nonnull CCommonMessages_file_set_address(void) {
   return CCommonMessages_file_set;
 }
 
+extern const struct WireMessageFacts lianshe__common__v1__entry_header__facts;
+static inline const void *_Nonnull lianshe__common__v1__entry_header__facts_address(void) {
+  return &lianshe__common__v1__entry_header__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__get_entry_request__facts;
+static inline const void *_Nonnull lianshe__common__v1__get_entry_request__facts_address(void) {
+  return &lianshe__common__v1__get_entry_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__list_entries_request__facts;
+static inline const void *_Nonnull lianshe__common__v1__list_entries_request__facts_address(void) {
+  return &lianshe__common__v1__list_entries_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__list_entry_revisions_request__facts;
+static inline const void *_Nonnull lianshe__common__v1__list_entry_revisions_request__facts_address(void) {
+  return &lianshe__common__v1__list_entry_revisions_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__delete_entry_request__facts;
+static inline const void *_Nonnull lianshe__common__v1__delete_entry_request__facts_address(void) {
+  return &lianshe__common__v1__delete_entry_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__delete_entry_response__facts;
+static inline const void *_Nonnull lianshe__common__v1__delete_entry_response__facts_address(void) {
+  return &lianshe__common__v1__delete_entry_response__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__watch_entries_request__facts;
+static inline const void *_Nonnull lianshe__common__v1__watch_entries_request__facts_address(void) {
+  return &lianshe__common__v1__watch_entries_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__list_entry_kinds_request__facts;
+static inline const void *_Nonnull lianshe__common__v1__list_entry_kinds_request__facts_address(void) {
+  return &lianshe__common__v1__list_entry_kinds_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__list_entry_kinds_response__facts;
+static inline const void *_Nonnull lianshe__common__v1__list_entry_kinds_response__facts_address(void) {
+  return &lianshe__common__v1__list_entry_kinds_response__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__entry_kind__facts;
+static inline const void *_Nonnull lianshe__common__v1__entry_kind__facts_address(void) {
+  return &lianshe__common__v1__entry_kind__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__entry_field__facts;
+static inline const void *_Nonnull lianshe__common__v1__entry_field__facts_address(void) {
+  return &lianshe__common__v1__entry_field__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__entry_choice__facts;
+static inline const void *_Nonnull lianshe__common__v1__entry_choice__facts_address(void) {
+  return &lianshe__common__v1__entry_choice__facts;
+}
+
 extern const struct WireMessageFacts lianshe__common__v1__bad_request__facts;
 static inline const void *_Nonnull lianshe__common__v1__bad_request__facts_address(void) {
   return &lianshe__common__v1__bad_request__facts;
@@ -53,6 +113,36 @@ static inline const void *_Nonnull lianshe__common__v1__figure_explanation__fact
 extern const struct WireMessageFacts lianshe__common__v1__figure_record__facts;
 static inline const void *_Nonnull lianshe__common__v1__figure_record__facts_address(void) {
   return &lianshe__common__v1__figure_record__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__get_figure_request__facts;
+static inline const void *_Nonnull lianshe__common__v1__get_figure_request__facts_address(void) {
+  return &lianshe__common__v1__get_figure_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__get_figure_response__facts;
+static inline const void *_Nonnull lianshe__common__v1__get_figure_response__facts_address(void) {
+  return &lianshe__common__v1__get_figure_response__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__batch_get_figures_request__facts;
+static inline const void *_Nonnull lianshe__common__v1__batch_get_figures_request__facts_address(void) {
+  return &lianshe__common__v1__batch_get_figures_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__batch_get_figures_response__facts;
+static inline const void *_Nonnull lianshe__common__v1__batch_get_figures_response__facts_address(void) {
+  return &lianshe__common__v1__batch_get_figures_response__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__explain_figure_request__facts;
+static inline const void *_Nonnull lianshe__common__v1__explain_figure_request__facts_address(void) {
+  return &lianshe__common__v1__explain_figure_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__explain_figure_response__facts;
+static inline const void *_Nonnull lianshe__common__v1__explain_figure_response__facts_address(void) {
+  return &lianshe__common__v1__explain_figure_response__facts;
 }
 
 extern const struct WireMessageFacts lianshe__common__v1__import__facts;
@@ -168,6 +258,46 @@ static inline const void *_Nonnull lianshe__common__v1__watch_import_request__fa
 extern const struct WireMessageFacts lianshe__common__v1__watch_import_response__facts;
 static inline const void *_Nonnull lianshe__common__v1__watch_import_response__facts_address(void) {
   return &lianshe__common__v1__watch_import_response__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__quarantine_candidate__facts;
+static inline const void *_Nonnull lianshe__common__v1__quarantine_candidate__facts_address(void) {
+  return &lianshe__common__v1__quarantine_candidate__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__quarantine_item__facts;
+static inline const void *_Nonnull lianshe__common__v1__quarantine_item__facts_address(void) {
+  return &lianshe__common__v1__quarantine_item__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__get_quarantine_item_request__facts;
+static inline const void *_Nonnull lianshe__common__v1__get_quarantine_item_request__facts_address(void) {
+  return &lianshe__common__v1__get_quarantine_item_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__get_quarantine_item_response__facts;
+static inline const void *_Nonnull lianshe__common__v1__get_quarantine_item_response__facts_address(void) {
+  return &lianshe__common__v1__get_quarantine_item_response__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__list_quarantine_items_request__facts;
+static inline const void *_Nonnull lianshe__common__v1__list_quarantine_items_request__facts_address(void) {
+  return &lianshe__common__v1__list_quarantine_items_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__list_quarantine_items_response__facts;
+static inline const void *_Nonnull lianshe__common__v1__list_quarantine_items_response__facts_address(void) {
+  return &lianshe__common__v1__list_quarantine_items_response__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__resolve_quarantine_item_request__facts;
+static inline const void *_Nonnull lianshe__common__v1__resolve_quarantine_item_request__facts_address(void) {
+  return &lianshe__common__v1__resolve_quarantine_item_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__common__v1__resolve_quarantine_item_response__facts;
+static inline const void *_Nonnull lianshe__common__v1__resolve_quarantine_item_response__facts_address(void) {
+  return &lianshe__common__v1__resolve_quarantine_item_response__facts;
 }
 
 extern const struct WireMessageFacts lianshe__common__v1__stated_figure__facts;

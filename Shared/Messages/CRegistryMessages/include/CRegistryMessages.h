@@ -15,6 +15,161 @@ static inline const uint8_t *_Nonnull CRegistryMessages_file_set_address(void) {
   return CRegistryMessages_file_set;
 }
 
+extern const struct WireMessageFacts lianshe__registry__v1__get_entry_response__facts;
+static inline const void *_Nonnull lianshe__registry__v1__get_entry_response__facts_address(void) {
+  return &lianshe__registry__v1__get_entry_response__facts;
+}
+
+extern const struct WireMessageFacts lianshe__registry__v1__list_entries_response__facts;
+static inline const void *_Nonnull lianshe__registry__v1__list_entries_response__facts_address(void) {
+  return &lianshe__registry__v1__list_entries_response__facts;
+}
+
+extern const struct WireMessageFacts lianshe__registry__v1__list_entry_revisions_response__facts;
+static inline const void *_Nonnull lianshe__registry__v1__list_entry_revisions_response__facts_address(void) {
+  return &lianshe__registry__v1__list_entry_revisions_response__facts;
+}
+
+extern const struct WireMessageFacts lianshe__registry__v1__create_entry_request__facts;
+static inline const void *_Nonnull lianshe__registry__v1__create_entry_request__facts_address(void) {
+  return &lianshe__registry__v1__create_entry_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__registry__v1__create_entry_response__facts;
+static inline const void *_Nonnull lianshe__registry__v1__create_entry_response__facts_address(void) {
+  return &lianshe__registry__v1__create_entry_response__facts;
+}
+
+extern const struct WireMessageFacts lianshe__registry__v1__update_entry_request__facts;
+static inline const void *_Nonnull lianshe__registry__v1__update_entry_request__facts_address(void) {
+  return &lianshe__registry__v1__update_entry_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__registry__v1__update_entry_response__facts;
+static inline const void *_Nonnull lianshe__registry__v1__update_entry_response__facts_address(void) {
+  return &lianshe__registry__v1__update_entry_response__facts;
+}
+
+extern const struct WireMessageFacts lianshe__registry__v1__watch_entries_response__facts;
+static inline const void *_Nonnull lianshe__registry__v1__watch_entries_response__facts_address(void) {
+  return &lianshe__registry__v1__watch_entries_response__facts;
+}
+
+extern const struct WireMessageFacts lianshe__registry__v1__cluster__facts;
+static inline const void *_Nonnull lianshe__registry__v1__cluster__facts_address(void) {
+  return &lianshe__registry__v1__cluster__facts;
+}
+
+extern const struct WireMessageFacts lianshe__registry__v1__region_title__facts;
+static inline const void *_Nonnull lianshe__registry__v1__region_title__facts_address(void) {
+  return &lianshe__registry__v1__region_title__facts;
+}
+
+extern const struct WireMessageFacts lianshe__registry__v1__region_event__facts;
+static inline const void *_Nonnull lianshe__registry__v1__region_event__facts_address(void) {
+  return &lianshe__registry__v1__region_event__facts;
+}
+
+extern const struct WireMessageFacts lianshe__registry__v1__region_stock__facts;
+static inline const void *_Nonnull lianshe__registry__v1__region_stock__facts_address(void) {
+  return &lianshe__registry__v1__region_stock__facts;
+}
+
+extern const struct WireMessageFacts lianshe__registry__v1__project__facts;
+static inline const void *_Nonnull lianshe__registry__v1__project__facts_address(void) {
+  return &lianshe__registry__v1__project__facts;
+}
+
+extern const struct WireMessageFacts lianshe__registry__v1__project_fund__facts;
+static inline const void *_Nonnull lianshe__registry__v1__project_fund__facts_address(void) {
+  return &lianshe__registry__v1__project_fund__facts;
+}
+
+extern const struct WireMessageFacts lianshe__registry__v1__project_call__facts;
+static inline const void *_Nonnull lianshe__registry__v1__project_call__facts_address(void) {
+  return &lianshe__registry__v1__project_call__facts;
+}
+
+extern const struct WireMessageFacts lianshe__registry__v1__technical_upgrade__facts;
+static inline const void *_Nonnull lianshe__registry__v1__technical_upgrade__facts_address(void) {
+  return &lianshe__registry__v1__technical_upgrade__facts;
+}
+
+extern const struct WireMessageFacts lianshe__registry__v1__investment__facts;
+static inline const void *_Nonnull lianshe__registry__v1__investment__facts_address(void) {
+  return &lianshe__registry__v1__investment__facts;
+}
+
+extern const struct WireMessageFacts lianshe__registry__v1__membership_tally__facts;
+static inline const void *_Nonnull lianshe__registry__v1__membership_tally__facts_address(void) {
+  return &lianshe__registry__v1__membership_tally__facts;
+}
+
+extern const struct WireMessageFacts lianshe__registry__v1__restructuring_case__facts;
+static inline const void *_Nonnull lianshe__registry__v1__restructuring_case__facts_address(void) {
+  return &lianshe__registry__v1__restructuring_case__facts;
+}
+
+extern const struct WireMessageFacts lianshe__registry__v1__restructuring_tally__facts;
+static inline const void *_Nonnull lianshe__registry__v1__restructuring_tally__facts_address(void) {
+  return &lianshe__registry__v1__restructuring_tally__facts;
+}
+
+extern const struct WireMessageFacts lianshe__registry__v1__petition_tally__facts;
+static inline const void *_Nonnull lianshe__registry__v1__petition_tally__facts_address(void) {
+  return &lianshe__registry__v1__petition_tally__facts;
+}
+
+extern const struct WireMessageFacts lianshe__registry__v1__petition_case__facts;
+static inline const void *_Nonnull lianshe__registry__v1__petition_case__facts_address(void) {
+  return &lianshe__registry__v1__petition_case__facts;
+}
+
+extern const struct WireMessageFacts lianshe__registry__v1__service_tally__facts;
+static inline const void *_Nonnull lianshe__registry__v1__service_tally__facts_address(void) {
+  return &lianshe__registry__v1__service_tally__facts;
+}
+
+extern const struct WireMessageFacts lianshe__registry__v1__job_fair__facts;
+static inline const void *_Nonnull lianshe__registry__v1__job_fair__facts_address(void) {
+  return &lianshe__registry__v1__job_fair__facts;
+}
+
+extern const struct WireMessageFacts lianshe__registry__v1__participation_rate__facts;
+static inline const void *_Nonnull lianshe__registry__v1__participation_rate__facts_address(void) {
+  return &lianshe__registry__v1__participation_rate__facts;
+}
+
+extern const struct WireMessageFacts lianshe__registry__v1__association__facts;
+static inline const void *_Nonnull lianshe__registry__v1__association__facts_address(void) {
+  return &lianshe__registry__v1__association__facts;
+}
+
+extern const struct WireMessageFacts lianshe__registry__v1__platform__facts;
+static inline const void *_Nonnull lianshe__registry__v1__platform__facts_address(void) {
+  return &lianshe__registry__v1__platform__facts;
+}
+
+extern const struct WireMessageFacts lianshe__registry__v1__opinion_round__facts;
+static inline const void *_Nonnull lianshe__registry__v1__opinion_round__facts_address(void) {
+  return &lianshe__registry__v1__opinion_round__facts;
+}
+
+extern const struct WireMessageFacts lianshe__registry__v1__aid_project__facts;
+static inline const void *_Nonnull lianshe__registry__v1__aid_project__facts_address(void) {
+  return &lianshe__registry__v1__aid_project__facts;
+}
+
+extern const struct WireMessageFacts lianshe__registry__v1__regulation__facts;
+static inline const void *_Nonnull lianshe__registry__v1__regulation__facts_address(void) {
+  return &lianshe__registry__v1__regulation__facts;
+}
+
+extern const struct WireMessageFacts lianshe__registry__v1__entry__facts;
+static inline const void *_Nonnull lianshe__registry__v1__entry__facts_address(void) {
+  return &lianshe__registry__v1__entry__facts;
+}
+
 extern const struct WireMessageFacts lianshe__registry__v1__get_place_request__facts;
 static inline const void *_Nonnull lianshe__registry__v1__get_place_request__facts_address(void) {
   return &lianshe__registry__v1__get_place_request__facts;

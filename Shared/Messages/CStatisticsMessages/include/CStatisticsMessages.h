@@ -45,16 +45,6 @@ static inline const void *_Nonnull lianshe__statistics__v1__report__facts_addres
   return &lianshe__statistics__v1__report__facts;
 }
 
-extern const struct WireMessageFacts lianshe__statistics__v1__quarantine_candidate__facts;
-static inline const void *_Nonnull lianshe__statistics__v1__quarantine_candidate__facts_address(void) {
-  return &lianshe__statistics__v1__quarantine_candidate__facts;
-}
-
-extern const struct WireMessageFacts lianshe__statistics__v1__quarantine_item__facts;
-static inline const void *_Nonnull lianshe__statistics__v1__quarantine_item__facts_address(void) {
-  return &lianshe__statistics__v1__quarantine_item__facts;
-}
-
 extern const struct WireMessageFacts lianshe__statistics__v1__target__facts;
 static inline const void *_Nonnull lianshe__statistics__v1__target__facts_address(void) {
   return &lianshe__statistics__v1__target__facts;
@@ -195,36 +185,6 @@ static inline const void *_Nonnull lianshe__statistics__v1__list_report_revision
   return &lianshe__statistics__v1__list_report_revisions_response__facts;
 }
 
-extern const struct WireMessageFacts lianshe__statistics__v1__get_quarantine_item_request__facts;
-static inline const void *_Nonnull lianshe__statistics__v1__get_quarantine_item_request__facts_address(void) {
-  return &lianshe__statistics__v1__get_quarantine_item_request__facts;
-}
-
-extern const struct WireMessageFacts lianshe__statistics__v1__get_quarantine_item_response__facts;
-static inline const void *_Nonnull lianshe__statistics__v1__get_quarantine_item_response__facts_address(void) {
-  return &lianshe__statistics__v1__get_quarantine_item_response__facts;
-}
-
-extern const struct WireMessageFacts lianshe__statistics__v1__list_quarantine_items_request__facts;
-static inline const void *_Nonnull lianshe__statistics__v1__list_quarantine_items_request__facts_address(void) {
-  return &lianshe__statistics__v1__list_quarantine_items_request__facts;
-}
-
-extern const struct WireMessageFacts lianshe__statistics__v1__list_quarantine_items_response__facts;
-static inline const void *_Nonnull lianshe__statistics__v1__list_quarantine_items_response__facts_address(void) {
-  return &lianshe__statistics__v1__list_quarantine_items_response__facts;
-}
-
-extern const struct WireMessageFacts lianshe__statistics__v1__resolve_quarantine_item_request__facts;
-static inline const void *_Nonnull lianshe__statistics__v1__resolve_quarantine_item_request__facts_address(void) {
-  return &lianshe__statistics__v1__resolve_quarantine_item_request__facts;
-}
-
-extern const struct WireMessageFacts lianshe__statistics__v1__resolve_quarantine_item_response__facts;
-static inline const void *_Nonnull lianshe__statistics__v1__resolve_quarantine_item_response__facts_address(void) {
-  return &lianshe__statistics__v1__resolve_quarantine_item_response__facts;
-}
-
 extern const struct WireMessageFacts lianshe__statistics__v1__get_target_request__facts;
 static inline const void *_Nonnull lianshe__statistics__v1__get_target_request__facts_address(void) {
   return &lianshe__statistics__v1__get_target_request__facts;
@@ -275,26 +235,6 @@ static inline const void *_Nonnull lianshe__statistics__v1__delete_target_respon
   return &lianshe__statistics__v1__delete_target_response__facts;
 }
 
-extern const struct WireMessageFacts lianshe__statistics__v1__get_figure_request__facts;
-static inline const void *_Nonnull lianshe__statistics__v1__get_figure_request__facts_address(void) {
-  return &lianshe__statistics__v1__get_figure_request__facts;
-}
-
-extern const struct WireMessageFacts lianshe__statistics__v1__get_figure_response__facts;
-static inline const void *_Nonnull lianshe__statistics__v1__get_figure_response__facts_address(void) {
-  return &lianshe__statistics__v1__get_figure_response__facts;
-}
-
-extern const struct WireMessageFacts lianshe__statistics__v1__batch_get_figures_request__facts;
-static inline const void *_Nonnull lianshe__statistics__v1__batch_get_figures_request__facts_address(void) {
-  return &lianshe__statistics__v1__batch_get_figures_request__facts;
-}
-
-extern const struct WireMessageFacts lianshe__statistics__v1__batch_get_figures_response__facts;
-static inline const void *_Nonnull lianshe__statistics__v1__batch_get_figures_response__facts_address(void) {
-  return &lianshe__statistics__v1__batch_get_figures_response__facts;
-}
-
 extern const struct WireMessageFacts lianshe__statistics__v1__list_place_totals_request__facts;
 static inline const void *_Nonnull lianshe__statistics__v1__list_place_totals_request__facts_address(void) {
   return &lianshe__statistics__v1__list_place_totals_request__facts;
@@ -303,16 +243,6 @@ static inline const void *_Nonnull lianshe__statistics__v1__list_place_totals_re
 extern const struct WireMessageFacts lianshe__statistics__v1__list_place_totals_response__facts;
 static inline const void *_Nonnull lianshe__statistics__v1__list_place_totals_response__facts_address(void) {
   return &lianshe__statistics__v1__list_place_totals_response__facts;
-}
-
-extern const struct WireMessageFacts lianshe__statistics__v1__explain_figure_request__facts;
-static inline const void *_Nonnull lianshe__statistics__v1__explain_figure_request__facts_address(void) {
-  return &lianshe__statistics__v1__explain_figure_request__facts;
-}
-
-extern const struct WireMessageFacts lianshe__statistics__v1__explain_figure_response__facts;
-static inline const void *_Nonnull lianshe__statistics__v1__explain_figure_response__facts_address(void) {
-  return &lianshe__statistics__v1__explain_figure_response__facts;
 }
 
 extern const struct WireMessageFacts lianshe__statistics__v1__list_years_request__facts;

@@ -187,6 +187,276 @@ void   lianshe__common__v1__figure_record__free_unpacked
   assert(message->base.descriptor == &lianshe__common__v1__figure_record__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   lianshe__common__v1__get_figure_request__init
+                     (Lianshe__Common__V1__GetFigureRequest         *message)
+{
+  static const Lianshe__Common__V1__GetFigureRequest init_value = LIANSHE__COMMON__V1__GET_FIGURE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t lianshe__common__v1__get_figure_request__get_packed_size
+                     (const Lianshe__Common__V1__GetFigureRequest *message)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__get_figure_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lianshe__common__v1__get_figure_request__pack
+                     (const Lianshe__Common__V1__GetFigureRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__get_figure_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lianshe__common__v1__get_figure_request__pack_to_buffer
+                     (const Lianshe__Common__V1__GetFigureRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__get_figure_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lianshe__Common__V1__GetFigureRequest *
+       lianshe__common__v1__get_figure_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lianshe__Common__V1__GetFigureRequest *)
+     protobuf_c_message_unpack (&lianshe__common__v1__get_figure_request__descriptor,
+                                allocator, len, data);
+}
+void   lianshe__common__v1__get_figure_request__free_unpacked
+                     (Lianshe__Common__V1__GetFigureRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lianshe__common__v1__get_figure_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lianshe__common__v1__get_figure_response__init
+                     (Lianshe__Common__V1__GetFigureResponse         *message)
+{
+  static const Lianshe__Common__V1__GetFigureResponse init_value = LIANSHE__COMMON__V1__GET_FIGURE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t lianshe__common__v1__get_figure_response__get_packed_size
+                     (const Lianshe__Common__V1__GetFigureResponse *message)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__get_figure_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lianshe__common__v1__get_figure_response__pack
+                     (const Lianshe__Common__V1__GetFigureResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__get_figure_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lianshe__common__v1__get_figure_response__pack_to_buffer
+                     (const Lianshe__Common__V1__GetFigureResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__get_figure_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lianshe__Common__V1__GetFigureResponse *
+       lianshe__common__v1__get_figure_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lianshe__Common__V1__GetFigureResponse *)
+     protobuf_c_message_unpack (&lianshe__common__v1__get_figure_response__descriptor,
+                                allocator, len, data);
+}
+void   lianshe__common__v1__get_figure_response__free_unpacked
+                     (Lianshe__Common__V1__GetFigureResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lianshe__common__v1__get_figure_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lianshe__common__v1__batch_get_figures_request__init
+                     (Lianshe__Common__V1__BatchGetFiguresRequest         *message)
+{
+  static const Lianshe__Common__V1__BatchGetFiguresRequest init_value = LIANSHE__COMMON__V1__BATCH_GET_FIGURES_REQUEST__INIT;
+  *message = init_value;
+}
+size_t lianshe__common__v1__batch_get_figures_request__get_packed_size
+                     (const Lianshe__Common__V1__BatchGetFiguresRequest *message)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__batch_get_figures_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lianshe__common__v1__batch_get_figures_request__pack
+                     (const Lianshe__Common__V1__BatchGetFiguresRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__batch_get_figures_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lianshe__common__v1__batch_get_figures_request__pack_to_buffer
+                     (const Lianshe__Common__V1__BatchGetFiguresRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__batch_get_figures_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lianshe__Common__V1__BatchGetFiguresRequest *
+       lianshe__common__v1__batch_get_figures_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lianshe__Common__V1__BatchGetFiguresRequest *)
+     protobuf_c_message_unpack (&lianshe__common__v1__batch_get_figures_request__descriptor,
+                                allocator, len, data);
+}
+void   lianshe__common__v1__batch_get_figures_request__free_unpacked
+                     (Lianshe__Common__V1__BatchGetFiguresRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lianshe__common__v1__batch_get_figures_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lianshe__common__v1__batch_get_figures_response__init
+                     (Lianshe__Common__V1__BatchGetFiguresResponse         *message)
+{
+  static const Lianshe__Common__V1__BatchGetFiguresResponse init_value = LIANSHE__COMMON__V1__BATCH_GET_FIGURES_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t lianshe__common__v1__batch_get_figures_response__get_packed_size
+                     (const Lianshe__Common__V1__BatchGetFiguresResponse *message)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__batch_get_figures_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lianshe__common__v1__batch_get_figures_response__pack
+                     (const Lianshe__Common__V1__BatchGetFiguresResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__batch_get_figures_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lianshe__common__v1__batch_get_figures_response__pack_to_buffer
+                     (const Lianshe__Common__V1__BatchGetFiguresResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__batch_get_figures_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lianshe__Common__V1__BatchGetFiguresResponse *
+       lianshe__common__v1__batch_get_figures_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lianshe__Common__V1__BatchGetFiguresResponse *)
+     protobuf_c_message_unpack (&lianshe__common__v1__batch_get_figures_response__descriptor,
+                                allocator, len, data);
+}
+void   lianshe__common__v1__batch_get_figures_response__free_unpacked
+                     (Lianshe__Common__V1__BatchGetFiguresResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lianshe__common__v1__batch_get_figures_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lianshe__common__v1__explain_figure_request__init
+                     (Lianshe__Common__V1__ExplainFigureRequest         *message)
+{
+  static const Lianshe__Common__V1__ExplainFigureRequest init_value = LIANSHE__COMMON__V1__EXPLAIN_FIGURE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t lianshe__common__v1__explain_figure_request__get_packed_size
+                     (const Lianshe__Common__V1__ExplainFigureRequest *message)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__explain_figure_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lianshe__common__v1__explain_figure_request__pack
+                     (const Lianshe__Common__V1__ExplainFigureRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__explain_figure_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lianshe__common__v1__explain_figure_request__pack_to_buffer
+                     (const Lianshe__Common__V1__ExplainFigureRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__explain_figure_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lianshe__Common__V1__ExplainFigureRequest *
+       lianshe__common__v1__explain_figure_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lianshe__Common__V1__ExplainFigureRequest *)
+     protobuf_c_message_unpack (&lianshe__common__v1__explain_figure_request__descriptor,
+                                allocator, len, data);
+}
+void   lianshe__common__v1__explain_figure_request__free_unpacked
+                     (Lianshe__Common__V1__ExplainFigureRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lianshe__common__v1__explain_figure_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lianshe__common__v1__explain_figure_response__init
+                     (Lianshe__Common__V1__ExplainFigureResponse         *message)
+{
+  static const Lianshe__Common__V1__ExplainFigureResponse init_value = LIANSHE__COMMON__V1__EXPLAIN_FIGURE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t lianshe__common__v1__explain_figure_response__get_packed_size
+                     (const Lianshe__Common__V1__ExplainFigureResponse *message)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__explain_figure_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lianshe__common__v1__explain_figure_response__pack
+                     (const Lianshe__Common__V1__ExplainFigureResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__explain_figure_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lianshe__common__v1__explain_figure_response__pack_to_buffer
+                     (const Lianshe__Common__V1__ExplainFigureResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lianshe__common__v1__explain_figure_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lianshe__Common__V1__ExplainFigureResponse *
+       lianshe__common__v1__explain_figure_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lianshe__Common__V1__ExplainFigureResponse *)
+     protobuf_c_message_unpack (&lianshe__common__v1__explain_figure_response__descriptor,
+                                allocator, len, data);
+}
+void   lianshe__common__v1__explain_figure_response__free_unpacked
+                     (Lianshe__Common__V1__ExplainFigureResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lianshe__common__v1__explain_figure_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor lianshe__common__v1__figure__field_descriptors[15] =
 {
   {
@@ -779,6 +1049,338 @@ const ProtobufCMessageDescriptor lianshe__common__v1__figure_record__descriptor 
   lianshe__common__v1__figure_record__field_indices_by_name,
   1,  lianshe__common__v1__figure_record__number_ranges,
   (ProtobufCMessageInit) lianshe__common__v1__figure_record__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lianshe__common__v1__get_figure_request__field_descriptors[3] =
+{
+  {
+    "key",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__GetFigureRequest, key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "as_of",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__GetFigureRequest, as_of),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "min_generation",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__GetFigureRequest, min_generation),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lianshe__common__v1__get_figure_request__field_indices_by_name[] = {
+  1,   /* field[1] = as_of */
+  0,   /* field[0] = key */
+  2,   /* field[2] = min_generation */
+};
+static const ProtobufCIntRange lianshe__common__v1__get_figure_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor lianshe__common__v1__get_figure_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lianshe.common.v1.GetFigureRequest",
+  "GetFigureRequest",
+  "Lianshe__Common__V1__GetFigureRequest",
+  "lianshe.common.v1",
+  sizeof(Lianshe__Common__V1__GetFigureRequest),
+  3,
+  lianshe__common__v1__get_figure_request__field_descriptors,
+  lianshe__common__v1__get_figure_request__field_indices_by_name,
+  1,  lianshe__common__v1__get_figure_request__number_ranges,
+  (ProtobufCMessageInit) lianshe__common__v1__get_figure_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lianshe__common__v1__get_figure_response__field_descriptors[1] =
+{
+  {
+    "figure",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__GetFigureResponse, figure),
+    &lianshe__common__v1__figure__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lianshe__common__v1__get_figure_response__field_indices_by_name[] = {
+  0,   /* field[0] = figure */
+};
+static const ProtobufCIntRange lianshe__common__v1__get_figure_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor lianshe__common__v1__get_figure_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lianshe.common.v1.GetFigureResponse",
+  "GetFigureResponse",
+  "Lianshe__Common__V1__GetFigureResponse",
+  "lianshe.common.v1",
+  sizeof(Lianshe__Common__V1__GetFigureResponse),
+  1,
+  lianshe__common__v1__get_figure_response__field_descriptors,
+  lianshe__common__v1__get_figure_response__field_indices_by_name,
+  1,  lianshe__common__v1__get_figure_response__number_ranges,
+  (ProtobufCMessageInit) lianshe__common__v1__get_figure_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lianshe__common__v1__batch_get_figures_request__field_descriptors[3] =
+{
+  {
+    "keys",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Lianshe__Common__V1__BatchGetFiguresRequest, n_keys),
+    offsetof(Lianshe__Common__V1__BatchGetFiguresRequest, keys),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "as_of",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__BatchGetFiguresRequest, as_of),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "min_generation",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__BatchGetFiguresRequest, min_generation),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lianshe__common__v1__batch_get_figures_request__field_indices_by_name[] = {
+  1,   /* field[1] = as_of */
+  0,   /* field[0] = keys */
+  2,   /* field[2] = min_generation */
+};
+static const ProtobufCIntRange lianshe__common__v1__batch_get_figures_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor lianshe__common__v1__batch_get_figures_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lianshe.common.v1.BatchGetFiguresRequest",
+  "BatchGetFiguresRequest",
+  "Lianshe__Common__V1__BatchGetFiguresRequest",
+  "lianshe.common.v1",
+  sizeof(Lianshe__Common__V1__BatchGetFiguresRequest),
+  3,
+  lianshe__common__v1__batch_get_figures_request__field_descriptors,
+  lianshe__common__v1__batch_get_figures_request__field_indices_by_name,
+  1,  lianshe__common__v1__batch_get_figures_request__number_ranges,
+  (ProtobufCMessageInit) lianshe__common__v1__batch_get_figures_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lianshe__common__v1__batch_get_figures_response__field_descriptors[2] =
+{
+  {
+    "figures",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Lianshe__Common__V1__BatchGetFiguresResponse, n_figures),
+    offsetof(Lianshe__Common__V1__BatchGetFiguresResponse, figures),
+    &lianshe__common__v1__figure__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "generation",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__BatchGetFiguresResponse, generation),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lianshe__common__v1__batch_get_figures_response__field_indices_by_name[] = {
+  0,   /* field[0] = figures */
+  1,   /* field[1] = generation */
+};
+static const ProtobufCIntRange lianshe__common__v1__batch_get_figures_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor lianshe__common__v1__batch_get_figures_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lianshe.common.v1.BatchGetFiguresResponse",
+  "BatchGetFiguresResponse",
+  "Lianshe__Common__V1__BatchGetFiguresResponse",
+  "lianshe.common.v1",
+  sizeof(Lianshe__Common__V1__BatchGetFiguresResponse),
+  2,
+  lianshe__common__v1__batch_get_figures_response__field_descriptors,
+  lianshe__common__v1__batch_get_figures_response__field_indices_by_name,
+  1,  lianshe__common__v1__batch_get_figures_response__number_ranges,
+  (ProtobufCMessageInit) lianshe__common__v1__batch_get_figures_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lianshe__common__v1__explain_figure_request__field_descriptors[4] =
+{
+  {
+    "key",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__ExplainFigureRequest, key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "as_of",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__ExplainFigureRequest, as_of),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_size",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__ExplainFigureRequest, page_size),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_token",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__ExplainFigureRequest, page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lianshe__common__v1__explain_figure_request__field_indices_by_name[] = {
+  1,   /* field[1] = as_of */
+  0,   /* field[0] = key */
+  2,   /* field[2] = page_size */
+  3,   /* field[3] = page_token */
+};
+static const ProtobufCIntRange lianshe__common__v1__explain_figure_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor lianshe__common__v1__explain_figure_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lianshe.common.v1.ExplainFigureRequest",
+  "ExplainFigureRequest",
+  "Lianshe__Common__V1__ExplainFigureRequest",
+  "lianshe.common.v1",
+  sizeof(Lianshe__Common__V1__ExplainFigureRequest),
+  4,
+  lianshe__common__v1__explain_figure_request__field_descriptors,
+  lianshe__common__v1__explain_figure_request__field_indices_by_name,
+  1,  lianshe__common__v1__explain_figure_request__number_ranges,
+  (ProtobufCMessageInit) lianshe__common__v1__explain_figure_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lianshe__common__v1__explain_figure_response__field_descriptors[1] =
+{
+  {
+    "explanation",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Common__V1__ExplainFigureResponse, explanation),
+    &lianshe__common__v1__figure_explanation__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lianshe__common__v1__explain_figure_response__field_indices_by_name[] = {
+  0,   /* field[0] = explanation */
+};
+static const ProtobufCIntRange lianshe__common__v1__explain_figure_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor lianshe__common__v1__explain_figure_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lianshe.common.v1.ExplainFigureResponse",
+  "ExplainFigureResponse",
+  "Lianshe__Common__V1__ExplainFigureResponse",
+  "lianshe.common.v1",
+  sizeof(Lianshe__Common__V1__ExplainFigureResponse),
+  1,
+  lianshe__common__v1__explain_figure_response__field_descriptors,
+  lianshe__common__v1__explain_figure_response__field_indices_by_name,
+  1,  lianshe__common__v1__explain_figure_response__number_ranges,
+  (ProtobufCMessageInit) lianshe__common__v1__explain_figure_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCEnumValue lianshe__common__v1__coverage__enum_values_by_number[4] =

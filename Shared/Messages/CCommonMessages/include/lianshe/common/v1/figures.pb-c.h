@@ -20,6 +20,12 @@ typedef struct Lianshe__Common__V1__Figure Lianshe__Common__V1__Figure;
 typedef struct Lianshe__Common__V1__PartialSum Lianshe__Common__V1__PartialSum;
 typedef struct Lianshe__Common__V1__FigureExplanation Lianshe__Common__V1__FigureExplanation;
 typedef struct Lianshe__Common__V1__FigureRecord Lianshe__Common__V1__FigureRecord;
+typedef struct Lianshe__Common__V1__GetFigureRequest Lianshe__Common__V1__GetFigureRequest;
+typedef struct Lianshe__Common__V1__GetFigureResponse Lianshe__Common__V1__GetFigureResponse;
+typedef struct Lianshe__Common__V1__BatchGetFiguresRequest Lianshe__Common__V1__BatchGetFiguresRequest;
+typedef struct Lianshe__Common__V1__BatchGetFiguresResponse Lianshe__Common__V1__BatchGetFiguresResponse;
+typedef struct Lianshe__Common__V1__ExplainFigureRequest Lianshe__Common__V1__ExplainFigureRequest;
+typedef struct Lianshe__Common__V1__ExplainFigureResponse Lianshe__Common__V1__ExplainFigureResponse;
 
 
 /* --- enums --- */
@@ -121,6 +127,76 @@ struct  Lianshe__Common__V1__FigureRecord
     , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, LIANSHE__COMMON__V1__COVERAGE__COVERAGE_UNSPECIFIED, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
+struct  Lianshe__Common__V1__GetFigureRequest
+{
+  ProtobufCMessage base;
+  char *key;
+  char *as_of;
+  int64_t min_generation;
+};
+#define LIANSHE__COMMON__V1__GET_FIGURE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lianshe__common__v1__get_figure_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0 }
+
+
+struct  Lianshe__Common__V1__GetFigureResponse
+{
+  ProtobufCMessage base;
+  Lianshe__Common__V1__Figure *figure;
+};
+#define LIANSHE__COMMON__V1__GET_FIGURE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lianshe__common__v1__get_figure_response__descriptor) \
+    , NULL }
+
+
+struct  Lianshe__Common__V1__BatchGetFiguresRequest
+{
+  ProtobufCMessage base;
+  size_t n_keys;
+  char **keys;
+  char *as_of;
+  int64_t min_generation;
+};
+#define LIANSHE__COMMON__V1__BATCH_GET_FIGURES_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lianshe__common__v1__batch_get_figures_request__descriptor) \
+    , 0,NULL, (char *)protobuf_c_empty_string, 0 }
+
+
+struct  Lianshe__Common__V1__BatchGetFiguresResponse
+{
+  ProtobufCMessage base;
+  size_t n_figures;
+  Lianshe__Common__V1__Figure **figures;
+  int64_t generation;
+};
+#define LIANSHE__COMMON__V1__BATCH_GET_FIGURES_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lianshe__common__v1__batch_get_figures_response__descriptor) \
+    , 0,NULL, 0 }
+
+
+struct  Lianshe__Common__V1__ExplainFigureRequest
+{
+  ProtobufCMessage base;
+  char *key;
+  char *as_of;
+  uint32_t page_size;
+  char *page_token;
+};
+#define LIANSHE__COMMON__V1__EXPLAIN_FIGURE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lianshe__common__v1__explain_figure_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
+
+
+struct  Lianshe__Common__V1__ExplainFigureResponse
+{
+  ProtobufCMessage base;
+  Lianshe__Common__V1__FigureExplanation *explanation;
+};
+#define LIANSHE__COMMON__V1__EXPLAIN_FIGURE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lianshe__common__v1__explain_figure_response__descriptor) \
+    , NULL }
+
+
 /* Lianshe__Common__V1__Figure methods */
 void   lianshe__common__v1__figure__init
                      (Lianshe__Common__V1__Figure         *message);
@@ -197,6 +273,120 @@ Lianshe__Common__V1__FigureRecord *
 void   lianshe__common__v1__figure_record__free_unpacked
                      (Lianshe__Common__V1__FigureRecord *message,
                       ProtobufCAllocator *allocator);
+/* Lianshe__Common__V1__GetFigureRequest methods */
+void   lianshe__common__v1__get_figure_request__init
+                     (Lianshe__Common__V1__GetFigureRequest         *message);
+size_t lianshe__common__v1__get_figure_request__get_packed_size
+                     (const Lianshe__Common__V1__GetFigureRequest   *message);
+size_t lianshe__common__v1__get_figure_request__pack
+                     (const Lianshe__Common__V1__GetFigureRequest   *message,
+                      uint8_t             *out);
+size_t lianshe__common__v1__get_figure_request__pack_to_buffer
+                     (const Lianshe__Common__V1__GetFigureRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Lianshe__Common__V1__GetFigureRequest *
+       lianshe__common__v1__get_figure_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lianshe__common__v1__get_figure_request__free_unpacked
+                     (Lianshe__Common__V1__GetFigureRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Lianshe__Common__V1__GetFigureResponse methods */
+void   lianshe__common__v1__get_figure_response__init
+                     (Lianshe__Common__V1__GetFigureResponse         *message);
+size_t lianshe__common__v1__get_figure_response__get_packed_size
+                     (const Lianshe__Common__V1__GetFigureResponse   *message);
+size_t lianshe__common__v1__get_figure_response__pack
+                     (const Lianshe__Common__V1__GetFigureResponse   *message,
+                      uint8_t             *out);
+size_t lianshe__common__v1__get_figure_response__pack_to_buffer
+                     (const Lianshe__Common__V1__GetFigureResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Lianshe__Common__V1__GetFigureResponse *
+       lianshe__common__v1__get_figure_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lianshe__common__v1__get_figure_response__free_unpacked
+                     (Lianshe__Common__V1__GetFigureResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Lianshe__Common__V1__BatchGetFiguresRequest methods */
+void   lianshe__common__v1__batch_get_figures_request__init
+                     (Lianshe__Common__V1__BatchGetFiguresRequest         *message);
+size_t lianshe__common__v1__batch_get_figures_request__get_packed_size
+                     (const Lianshe__Common__V1__BatchGetFiguresRequest   *message);
+size_t lianshe__common__v1__batch_get_figures_request__pack
+                     (const Lianshe__Common__V1__BatchGetFiguresRequest   *message,
+                      uint8_t             *out);
+size_t lianshe__common__v1__batch_get_figures_request__pack_to_buffer
+                     (const Lianshe__Common__V1__BatchGetFiguresRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Lianshe__Common__V1__BatchGetFiguresRequest *
+       lianshe__common__v1__batch_get_figures_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lianshe__common__v1__batch_get_figures_request__free_unpacked
+                     (Lianshe__Common__V1__BatchGetFiguresRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Lianshe__Common__V1__BatchGetFiguresResponse methods */
+void   lianshe__common__v1__batch_get_figures_response__init
+                     (Lianshe__Common__V1__BatchGetFiguresResponse         *message);
+size_t lianshe__common__v1__batch_get_figures_response__get_packed_size
+                     (const Lianshe__Common__V1__BatchGetFiguresResponse   *message);
+size_t lianshe__common__v1__batch_get_figures_response__pack
+                     (const Lianshe__Common__V1__BatchGetFiguresResponse   *message,
+                      uint8_t             *out);
+size_t lianshe__common__v1__batch_get_figures_response__pack_to_buffer
+                     (const Lianshe__Common__V1__BatchGetFiguresResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Lianshe__Common__V1__BatchGetFiguresResponse *
+       lianshe__common__v1__batch_get_figures_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lianshe__common__v1__batch_get_figures_response__free_unpacked
+                     (Lianshe__Common__V1__BatchGetFiguresResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Lianshe__Common__V1__ExplainFigureRequest methods */
+void   lianshe__common__v1__explain_figure_request__init
+                     (Lianshe__Common__V1__ExplainFigureRequest         *message);
+size_t lianshe__common__v1__explain_figure_request__get_packed_size
+                     (const Lianshe__Common__V1__ExplainFigureRequest   *message);
+size_t lianshe__common__v1__explain_figure_request__pack
+                     (const Lianshe__Common__V1__ExplainFigureRequest   *message,
+                      uint8_t             *out);
+size_t lianshe__common__v1__explain_figure_request__pack_to_buffer
+                     (const Lianshe__Common__V1__ExplainFigureRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Lianshe__Common__V1__ExplainFigureRequest *
+       lianshe__common__v1__explain_figure_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lianshe__common__v1__explain_figure_request__free_unpacked
+                     (Lianshe__Common__V1__ExplainFigureRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Lianshe__Common__V1__ExplainFigureResponse methods */
+void   lianshe__common__v1__explain_figure_response__init
+                     (Lianshe__Common__V1__ExplainFigureResponse         *message);
+size_t lianshe__common__v1__explain_figure_response__get_packed_size
+                     (const Lianshe__Common__V1__ExplainFigureResponse   *message);
+size_t lianshe__common__v1__explain_figure_response__pack
+                     (const Lianshe__Common__V1__ExplainFigureResponse   *message,
+                      uint8_t             *out);
+size_t lianshe__common__v1__explain_figure_response__pack_to_buffer
+                     (const Lianshe__Common__V1__ExplainFigureResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Lianshe__Common__V1__ExplainFigureResponse *
+       lianshe__common__v1__explain_figure_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lianshe__common__v1__explain_figure_response__free_unpacked
+                     (Lianshe__Common__V1__ExplainFigureResponse *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Lianshe__Common__V1__Figure_Closure)
@@ -211,6 +401,24 @@ typedef void (*Lianshe__Common__V1__FigureExplanation_Closure)
 typedef void (*Lianshe__Common__V1__FigureRecord_Closure)
                  (const Lianshe__Common__V1__FigureRecord *message,
                   void *closure_data);
+typedef void (*Lianshe__Common__V1__GetFigureRequest_Closure)
+                 (const Lianshe__Common__V1__GetFigureRequest *message,
+                  void *closure_data);
+typedef void (*Lianshe__Common__V1__GetFigureResponse_Closure)
+                 (const Lianshe__Common__V1__GetFigureResponse *message,
+                  void *closure_data);
+typedef void (*Lianshe__Common__V1__BatchGetFiguresRequest_Closure)
+                 (const Lianshe__Common__V1__BatchGetFiguresRequest *message,
+                  void *closure_data);
+typedef void (*Lianshe__Common__V1__BatchGetFiguresResponse_Closure)
+                 (const Lianshe__Common__V1__BatchGetFiguresResponse *message,
+                  void *closure_data);
+typedef void (*Lianshe__Common__V1__ExplainFigureRequest_Closure)
+                 (const Lianshe__Common__V1__ExplainFigureRequest *message,
+                  void *closure_data);
+typedef void (*Lianshe__Common__V1__ExplainFigureResponse_Closure)
+                 (const Lianshe__Common__V1__ExplainFigureResponse *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -223,6 +431,12 @@ extern const ProtobufCMessageDescriptor lianshe__common__v1__figure__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__common__v1__partial_sum__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__common__v1__figure_explanation__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__common__v1__figure_record__descriptor;
+extern const ProtobufCMessageDescriptor lianshe__common__v1__get_figure_request__descriptor;
+extern const ProtobufCMessageDescriptor lianshe__common__v1__get_figure_response__descriptor;
+extern const ProtobufCMessageDescriptor lianshe__common__v1__batch_get_figures_request__descriptor;
+extern const ProtobufCMessageDescriptor lianshe__common__v1__batch_get_figures_response__descriptor;
+extern const ProtobufCMessageDescriptor lianshe__common__v1__explain_figure_request__descriptor;
+extern const ProtobufCMessageDescriptor lianshe__common__v1__explain_figure_response__descriptor;
 
 PROTOBUF_C__END_DECLS
 

@@ -23,8 +23,6 @@ typedef struct Lianshe__Statistics__V1__Form Lianshe__Statistics__V1__Form;
 typedef struct Lianshe__Statistics__V1__Observation Lianshe__Statistics__V1__Observation;
 typedef struct Lianshe__Statistics__V1__UnitProfile Lianshe__Statistics__V1__UnitProfile;
 typedef struct Lianshe__Statistics__V1__Report Lianshe__Statistics__V1__Report;
-typedef struct Lianshe__Statistics__V1__QuarantineCandidate Lianshe__Statistics__V1__QuarantineCandidate;
-typedef struct Lianshe__Statistics__V1__QuarantineItem Lianshe__Statistics__V1__QuarantineItem;
 typedef struct Lianshe__Statistics__V1__Target Lianshe__Statistics__V1__Target;
 
 
@@ -51,14 +49,6 @@ typedef enum _Lianshe__Statistics__V1__ReportState {
   LIANSHE__STATISTICS__V1__REPORT_STATE__REPORT_STATE_WITHDRAWN = 2
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LIANSHE__STATISTICS__V1__REPORT_STATE)
 } Lianshe__Statistics__V1__ReportState;
-typedef enum _Lianshe__Statistics__V1__QuarantineState {
-  LIANSHE__STATISTICS__V1__QUARANTINE_STATE__QUARANTINE_STATE_UNSPECIFIED = 0,
-  LIANSHE__STATISTICS__V1__QUARANTINE_STATE__QUARANTINE_STATE_OPEN = 1,
-  LIANSHE__STATISTICS__V1__QUARANTINE_STATE__QUARANTINE_STATE_ACCEPTED = 2,
-  LIANSHE__STATISTICS__V1__QUARANTINE_STATE__QUARANTINE_STATE_CORRECTED = 3,
-  LIANSHE__STATISTICS__V1__QUARANTINE_STATE__QUARANTINE_STATE_REJECTED = 4
-    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LIANSHE__STATISTICS__V1__QUARANTINE_STATE)
-} Lianshe__Statistics__V1__QuarantineState;
 typedef enum _Lianshe__Statistics__V1__TargetKind {
   LIANSHE__STATISTICS__V1__TARGET_KIND__TARGET_KIND_UNSPECIFIED = 0,
   LIANSHE__STATISTICS__V1__TARGET_KIND__TARGET_KIND_ABSOLUTE = 1,
@@ -173,51 +163,6 @@ struct  Lianshe__Statistics__V1__Report
 #define LIANSHE__STATISTICS__V1__REPORT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__report__descriptor) \
     , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, LIANSHE__COMMON__V1__COVERAGE__COVERAGE_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, LIANSHE__COMMON__V1__NATURE__NATURE_UNSPECIFIED, 0,NULL, (char *)protobuf_c_empty_string, NULL, LIANSHE__STATISTICS__V1__REPORT_STATE__REPORT_STATE_UNSPECIFIED, 0,NULL, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string }
-
-
-struct  Lianshe__Statistics__V1__QuarantineCandidate
-{
-  ProtobufCMessage base;
-  Lianshe__Common__V1__Quantity *quantity;
-  char *rationale_zh;
-  char *rationale_en;
-};
-#define LIANSHE__STATISTICS__V1__QUARANTINE_CANDIDATE__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__quarantine_candidate__descriptor) \
-    , NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
-
-
-struct  Lianshe__Statistics__V1__QuarantineItem
-{
-  ProtobufCMessage base;
-  char *id;
-  char *report_id;
-  char *form_code;
-  char *channel_code;
-  char *place_code;
-  char *period;
-  char *indicator_code;
-  char *printed_text;
-  char *rule;
-  char *reason_zh;
-  char *reason_en;
-  size_t n_candidates;
-  Lianshe__Statistics__V1__QuarantineCandidate **candidates;
-  Lianshe__Statistics__V1__QuarantineState state;
-  Lianshe__Common__V1__Quantity *resolved_quantity;
-  char *resolution_reason;
-  char *resolved_by;
-  char *resolve_time;
-  Lianshe__Common__V1__Provenance *provenance;
-  int64_t revision;
-  char *etag;
-  char *create_time;
-  char *sector;
-  Lianshe__Common__V1__Nature nature;
-};
-#define LIANSHE__STATISTICS__V1__QUARANTINE_ITEM__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__quarantine_item__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, LIANSHE__STATISTICS__V1__QUARANTINE_STATE__QUARANTINE_STATE_UNSPECIFIED, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, LIANSHE__COMMON__V1__NATURE__NATURE_UNSPECIFIED }
 
 
 struct  Lianshe__Statistics__V1__Target
@@ -356,44 +301,6 @@ Lianshe__Statistics__V1__Report *
 void   lianshe__statistics__v1__report__free_unpacked
                      (Lianshe__Statistics__V1__Report *message,
                       ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__QuarantineCandidate methods */
-void   lianshe__statistics__v1__quarantine_candidate__init
-                     (Lianshe__Statistics__V1__QuarantineCandidate         *message);
-size_t lianshe__statistics__v1__quarantine_candidate__get_packed_size
-                     (const Lianshe__Statistics__V1__QuarantineCandidate   *message);
-size_t lianshe__statistics__v1__quarantine_candidate__pack
-                     (const Lianshe__Statistics__V1__QuarantineCandidate   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__quarantine_candidate__pack_to_buffer
-                     (const Lianshe__Statistics__V1__QuarantineCandidate   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__QuarantineCandidate *
-       lianshe__statistics__v1__quarantine_candidate__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__quarantine_candidate__free_unpacked
-                     (Lianshe__Statistics__V1__QuarantineCandidate *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__QuarantineItem methods */
-void   lianshe__statistics__v1__quarantine_item__init
-                     (Lianshe__Statistics__V1__QuarantineItem         *message);
-size_t lianshe__statistics__v1__quarantine_item__get_packed_size
-                     (const Lianshe__Statistics__V1__QuarantineItem   *message);
-size_t lianshe__statistics__v1__quarantine_item__pack
-                     (const Lianshe__Statistics__V1__QuarantineItem   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__quarantine_item__pack_to_buffer
-                     (const Lianshe__Statistics__V1__QuarantineItem   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__QuarantineItem *
-       lianshe__statistics__v1__quarantine_item__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__quarantine_item__free_unpacked
-                     (Lianshe__Statistics__V1__QuarantineItem *message,
-                      ProtobufCAllocator *allocator);
 /* Lianshe__Statistics__V1__Target methods */
 void   lianshe__statistics__v1__target__init
                      (Lianshe__Statistics__V1__Target         *message);
@@ -433,12 +340,6 @@ typedef void (*Lianshe__Statistics__V1__UnitProfile_Closure)
 typedef void (*Lianshe__Statistics__V1__Report_Closure)
                  (const Lianshe__Statistics__V1__Report *message,
                   void *closure_data);
-typedef void (*Lianshe__Statistics__V1__QuarantineCandidate_Closure)
-                 (const Lianshe__Statistics__V1__QuarantineCandidate *message,
-                  void *closure_data);
-typedef void (*Lianshe__Statistics__V1__QuarantineItem_Closure)
-                 (const Lianshe__Statistics__V1__QuarantineItem *message,
-                  void *closure_data);
 typedef void (*Lianshe__Statistics__V1__Target_Closure)
                  (const Lianshe__Statistics__V1__Target *message,
                   void *closure_data);
@@ -451,7 +352,6 @@ typedef void (*Lianshe__Statistics__V1__Target_Closure)
 extern const ProtobufCEnumDescriptor    lianshe__statistics__v1__indicator_kind__descriptor;
 extern const ProtobufCEnumDescriptor    lianshe__statistics__v1__period_kind__descriptor;
 extern const ProtobufCEnumDescriptor    lianshe__statistics__v1__report_state__descriptor;
-extern const ProtobufCEnumDescriptor    lianshe__statistics__v1__quarantine_state__descriptor;
 extern const ProtobufCEnumDescriptor    lianshe__statistics__v1__target_kind__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__statistics__v1__indicator__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__statistics__v1__channel__descriptor;
@@ -459,8 +359,6 @@ extern const ProtobufCMessageDescriptor lianshe__statistics__v1__form__descripto
 extern const ProtobufCMessageDescriptor lianshe__statistics__v1__observation__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__statistics__v1__unit_profile__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__statistics__v1__report__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__quarantine_candidate__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__quarantine_item__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__statistics__v1__target__descriptor;
 
 PROTOBUF_C__END_DECLS

@@ -15,6 +15,7 @@ PROTOBUF_C__BEGIN_DECLS
 #endif
 
 #include "lianshe/common/v1/figures.pb-c.h"
+#include "lianshe/common/v1/quarantine.pb-c.h"
 #include "lianshe/common/v1/stated_figures.pb-c.h"
 #include "lianshe/common/v1/values.pb-c.h"
 #include "lianshe/statistics/v1/resources.pb-c.h"
@@ -46,12 +47,6 @@ typedef struct Lianshe__Statistics__V1__WithdrawReportRequest Lianshe__Statistic
 typedef struct Lianshe__Statistics__V1__WithdrawReportResponse Lianshe__Statistics__V1__WithdrawReportResponse;
 typedef struct Lianshe__Statistics__V1__ListReportRevisionsRequest Lianshe__Statistics__V1__ListReportRevisionsRequest;
 typedef struct Lianshe__Statistics__V1__ListReportRevisionsResponse Lianshe__Statistics__V1__ListReportRevisionsResponse;
-typedef struct Lianshe__Statistics__V1__GetQuarantineItemRequest Lianshe__Statistics__V1__GetQuarantineItemRequest;
-typedef struct Lianshe__Statistics__V1__GetQuarantineItemResponse Lianshe__Statistics__V1__GetQuarantineItemResponse;
-typedef struct Lianshe__Statistics__V1__ListQuarantineItemsRequest Lianshe__Statistics__V1__ListQuarantineItemsRequest;
-typedef struct Lianshe__Statistics__V1__ListQuarantineItemsResponse Lianshe__Statistics__V1__ListQuarantineItemsResponse;
-typedef struct Lianshe__Statistics__V1__ResolveQuarantineItemRequest Lianshe__Statistics__V1__ResolveQuarantineItemRequest;
-typedef struct Lianshe__Statistics__V1__ResolveQuarantineItemResponse Lianshe__Statistics__V1__ResolveQuarantineItemResponse;
 typedef struct Lianshe__Statistics__V1__GetTargetRequest Lianshe__Statistics__V1__GetTargetRequest;
 typedef struct Lianshe__Statistics__V1__GetTargetResponse Lianshe__Statistics__V1__GetTargetResponse;
 typedef struct Lianshe__Statistics__V1__ListTargetsRequest Lianshe__Statistics__V1__ListTargetsRequest;
@@ -62,14 +57,8 @@ typedef struct Lianshe__Statistics__V1__UpdateTargetRequest Lianshe__Statistics_
 typedef struct Lianshe__Statistics__V1__UpdateTargetResponse Lianshe__Statistics__V1__UpdateTargetResponse;
 typedef struct Lianshe__Statistics__V1__DeleteTargetRequest Lianshe__Statistics__V1__DeleteTargetRequest;
 typedef struct Lianshe__Statistics__V1__DeleteTargetResponse Lianshe__Statistics__V1__DeleteTargetResponse;
-typedef struct Lianshe__Statistics__V1__GetFigureRequest Lianshe__Statistics__V1__GetFigureRequest;
-typedef struct Lianshe__Statistics__V1__GetFigureResponse Lianshe__Statistics__V1__GetFigureResponse;
-typedef struct Lianshe__Statistics__V1__BatchGetFiguresRequest Lianshe__Statistics__V1__BatchGetFiguresRequest;
-typedef struct Lianshe__Statistics__V1__BatchGetFiguresResponse Lianshe__Statistics__V1__BatchGetFiguresResponse;
 typedef struct Lianshe__Statistics__V1__ListPlaceTotalsRequest Lianshe__Statistics__V1__ListPlaceTotalsRequest;
 typedef struct Lianshe__Statistics__V1__ListPlaceTotalsResponse Lianshe__Statistics__V1__ListPlaceTotalsResponse;
-typedef struct Lianshe__Statistics__V1__ExplainFigureRequest Lianshe__Statistics__V1__ExplainFigureRequest;
-typedef struct Lianshe__Statistics__V1__ExplainFigureResponse Lianshe__Statistics__V1__ExplainFigureResponse;
 typedef struct Lianshe__Statistics__V1__ListYearsRequest Lianshe__Statistics__V1__ListYearsRequest;
 typedef struct Lianshe__Statistics__V1__ListYearsResponse Lianshe__Statistics__V1__ListYearsResponse;
 typedef struct Lianshe__Statistics__V1__ListDifferencesRequest Lianshe__Statistics__V1__ListDifferencesRequest;
@@ -274,7 +263,7 @@ struct  Lianshe__Statistics__V1__SubmitReportResponse
   ProtobufCMessage base;
   Lianshe__Statistics__V1__Report *report;
   size_t n_quarantined;
-  Lianshe__Statistics__V1__QuarantineItem **quarantined;
+  Lianshe__Common__V1__QuarantineItem **quarantined;
 };
 #define LIANSHE__STATISTICS__V1__SUBMIT_REPORT_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__submit_report_response__descriptor) \
@@ -352,7 +341,7 @@ struct  Lianshe__Statistics__V1__ReviseReportResponse
   ProtobufCMessage base;
   Lianshe__Statistics__V1__Report *report;
   size_t n_quarantined;
-  Lianshe__Statistics__V1__QuarantineItem **quarantined;
+  Lianshe__Common__V1__QuarantineItem **quarantined;
 };
 #define LIANSHE__STATISTICS__V1__REVISE_REPORT_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__revise_report_response__descriptor) \
@@ -401,80 +390,6 @@ struct  Lianshe__Statistics__V1__ListReportRevisionsResponse
 #define LIANSHE__STATISTICS__V1__LIST_REPORT_REVISIONS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__list_report_revisions_response__descriptor) \
     , 0,NULL }
-
-
-struct  Lianshe__Statistics__V1__GetQuarantineItemRequest
-{
-  ProtobufCMessage base;
-  char *id;
-};
-#define LIANSHE__STATISTICS__V1__GET_QUARANTINE_ITEM_REQUEST__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__get_quarantine_item_request__descriptor) \
-    , (char *)protobuf_c_empty_string }
-
-
-struct  Lianshe__Statistics__V1__GetQuarantineItemResponse
-{
-  ProtobufCMessage base;
-  Lianshe__Statistics__V1__QuarantineItem *item;
-};
-#define LIANSHE__STATISTICS__V1__GET_QUARANTINE_ITEM_RESPONSE__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__get_quarantine_item_response__descriptor) \
-    , NULL }
-
-
-struct  Lianshe__Statistics__V1__ListQuarantineItemsRequest
-{
-  ProtobufCMessage base;
-  uint32_t page_size;
-  char *page_token;
-  char *place_code;
-  char *period;
-  Lianshe__Statistics__V1__QuarantineState state;
-};
-#define LIANSHE__STATISTICS__V1__LIST_QUARANTINE_ITEMS_REQUEST__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__list_quarantine_items_request__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, LIANSHE__STATISTICS__V1__QUARANTINE_STATE__QUARANTINE_STATE_UNSPECIFIED }
-
-
-struct  Lianshe__Statistics__V1__ListQuarantineItemsResponse
-{
-  ProtobufCMessage base;
-  size_t n_items;
-  Lianshe__Statistics__V1__QuarantineItem **items;
-  char *next_page_token;
-  uint64_t total_size;
-};
-#define LIANSHE__STATISTICS__V1__LIST_QUARANTINE_ITEMS_RESPONSE__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__list_quarantine_items_response__descriptor) \
-    , 0,NULL, (char *)protobuf_c_empty_string, 0 }
-
-
-struct  Lianshe__Statistics__V1__ResolveQuarantineItemRequest
-{
-  ProtobufCMessage base;
-  char *request_id;
-  char *id;
-  char *etag;
-  Lianshe__Statistics__V1__QuarantineState decision;
-  uint32_t candidate_number;
-  char *corrected_text;
-  char *reason;
-};
-#define LIANSHE__STATISTICS__V1__RESOLVE_QUARANTINE_ITEM_REQUEST__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__resolve_quarantine_item_request__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, LIANSHE__STATISTICS__V1__QUARANTINE_STATE__QUARANTINE_STATE_UNSPECIFIED, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
-
-
-struct  Lianshe__Statistics__V1__ResolveQuarantineItemResponse
-{
-  ProtobufCMessage base;
-  Lianshe__Statistics__V1__QuarantineItem *item;
-  Lianshe__Statistics__V1__Report *report;
-};
-#define LIANSHE__STATISTICS__V1__RESOLVE_QUARANTINE_ITEM_RESPONSE__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__resolve_quarantine_item_response__descriptor) \
-    , NULL, NULL }
 
 
 struct  Lianshe__Statistics__V1__GetTargetRequest
@@ -587,53 +502,6 @@ struct  Lianshe__Statistics__V1__DeleteTargetResponse
      }
 
 
-struct  Lianshe__Statistics__V1__GetFigureRequest
-{
-  ProtobufCMessage base;
-  char *key;
-  char *as_of;
-  int64_t min_generation;
-};
-#define LIANSHE__STATISTICS__V1__GET_FIGURE_REQUEST__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__get_figure_request__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0 }
-
-
-struct  Lianshe__Statistics__V1__GetFigureResponse
-{
-  ProtobufCMessage base;
-  Lianshe__Common__V1__Figure *figure;
-};
-#define LIANSHE__STATISTICS__V1__GET_FIGURE_RESPONSE__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__get_figure_response__descriptor) \
-    , NULL }
-
-
-struct  Lianshe__Statistics__V1__BatchGetFiguresRequest
-{
-  ProtobufCMessage base;
-  size_t n_keys;
-  char **keys;
-  char *as_of;
-  int64_t min_generation;
-};
-#define LIANSHE__STATISTICS__V1__BATCH_GET_FIGURES_REQUEST__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__batch_get_figures_request__descriptor) \
-    , 0,NULL, (char *)protobuf_c_empty_string, 0 }
-
-
-struct  Lianshe__Statistics__V1__BatchGetFiguresResponse
-{
-  ProtobufCMessage base;
-  size_t n_figures;
-  Lianshe__Common__V1__Figure **figures;
-  int64_t generation;
-};
-#define LIANSHE__STATISTICS__V1__BATCH_GET_FIGURES_RESPONSE__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__batch_get_figures_response__descriptor) \
-    , 0,NULL, 0 }
-
-
 struct  Lianshe__Statistics__V1__ListPlaceTotalsRequest
 {
   ProtobufCMessage base;
@@ -658,29 +526,6 @@ struct  Lianshe__Statistics__V1__ListPlaceTotalsResponse
 #define LIANSHE__STATISTICS__V1__LIST_PLACE_TOTALS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__list_place_totals_response__descriptor) \
     , 0,NULL }
-
-
-struct  Lianshe__Statistics__V1__ExplainFigureRequest
-{
-  ProtobufCMessage base;
-  char *key;
-  char *as_of;
-  uint32_t page_size;
-  char *page_token;
-};
-#define LIANSHE__STATISTICS__V1__EXPLAIN_FIGURE_REQUEST__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__explain_figure_request__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
-
-
-struct  Lianshe__Statistics__V1__ExplainFigureResponse
-{
-  ProtobufCMessage base;
-  Lianshe__Common__V1__FigureExplanation *explanation;
-};
-#define LIANSHE__STATISTICS__V1__EXPLAIN_FIGURE_RESPONSE__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lianshe__statistics__v1__explain_figure_response__descriptor) \
-    , NULL }
 
 
 struct  Lianshe__Statistics__V1__ListYearsRequest
@@ -792,7 +637,7 @@ struct  Lianshe__Statistics__V1__WatchChangesResponse
   Lianshe__Statistics__V1__WatchChangesResponse__EntityCase entity_case;
   union {
     Lianshe__Statistics__V1__Report *report;
-    Lianshe__Statistics__V1__QuarantineItem *quarantine_item;
+    Lianshe__Common__V1__QuarantineItem *quarantine_item;
     Lianshe__Statistics__V1__Target *target;
     Lianshe__Common__V1__StatedFigure *stated_figure;
   };
@@ -1315,120 +1160,6 @@ Lianshe__Statistics__V1__ListReportRevisionsResponse *
 void   lianshe__statistics__v1__list_report_revisions_response__free_unpacked
                      (Lianshe__Statistics__V1__ListReportRevisionsResponse *message,
                       ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__GetQuarantineItemRequest methods */
-void   lianshe__statistics__v1__get_quarantine_item_request__init
-                     (Lianshe__Statistics__V1__GetQuarantineItemRequest         *message);
-size_t lianshe__statistics__v1__get_quarantine_item_request__get_packed_size
-                     (const Lianshe__Statistics__V1__GetQuarantineItemRequest   *message);
-size_t lianshe__statistics__v1__get_quarantine_item_request__pack
-                     (const Lianshe__Statistics__V1__GetQuarantineItemRequest   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__get_quarantine_item_request__pack_to_buffer
-                     (const Lianshe__Statistics__V1__GetQuarantineItemRequest   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__GetQuarantineItemRequest *
-       lianshe__statistics__v1__get_quarantine_item_request__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__get_quarantine_item_request__free_unpacked
-                     (Lianshe__Statistics__V1__GetQuarantineItemRequest *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__GetQuarantineItemResponse methods */
-void   lianshe__statistics__v1__get_quarantine_item_response__init
-                     (Lianshe__Statistics__V1__GetQuarantineItemResponse         *message);
-size_t lianshe__statistics__v1__get_quarantine_item_response__get_packed_size
-                     (const Lianshe__Statistics__V1__GetQuarantineItemResponse   *message);
-size_t lianshe__statistics__v1__get_quarantine_item_response__pack
-                     (const Lianshe__Statistics__V1__GetQuarantineItemResponse   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__get_quarantine_item_response__pack_to_buffer
-                     (const Lianshe__Statistics__V1__GetQuarantineItemResponse   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__GetQuarantineItemResponse *
-       lianshe__statistics__v1__get_quarantine_item_response__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__get_quarantine_item_response__free_unpacked
-                     (Lianshe__Statistics__V1__GetQuarantineItemResponse *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__ListQuarantineItemsRequest methods */
-void   lianshe__statistics__v1__list_quarantine_items_request__init
-                     (Lianshe__Statistics__V1__ListQuarantineItemsRequest         *message);
-size_t lianshe__statistics__v1__list_quarantine_items_request__get_packed_size
-                     (const Lianshe__Statistics__V1__ListQuarantineItemsRequest   *message);
-size_t lianshe__statistics__v1__list_quarantine_items_request__pack
-                     (const Lianshe__Statistics__V1__ListQuarantineItemsRequest   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__list_quarantine_items_request__pack_to_buffer
-                     (const Lianshe__Statistics__V1__ListQuarantineItemsRequest   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__ListQuarantineItemsRequest *
-       lianshe__statistics__v1__list_quarantine_items_request__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__list_quarantine_items_request__free_unpacked
-                     (Lianshe__Statistics__V1__ListQuarantineItemsRequest *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__ListQuarantineItemsResponse methods */
-void   lianshe__statistics__v1__list_quarantine_items_response__init
-                     (Lianshe__Statistics__V1__ListQuarantineItemsResponse         *message);
-size_t lianshe__statistics__v1__list_quarantine_items_response__get_packed_size
-                     (const Lianshe__Statistics__V1__ListQuarantineItemsResponse   *message);
-size_t lianshe__statistics__v1__list_quarantine_items_response__pack
-                     (const Lianshe__Statistics__V1__ListQuarantineItemsResponse   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__list_quarantine_items_response__pack_to_buffer
-                     (const Lianshe__Statistics__V1__ListQuarantineItemsResponse   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__ListQuarantineItemsResponse *
-       lianshe__statistics__v1__list_quarantine_items_response__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__list_quarantine_items_response__free_unpacked
-                     (Lianshe__Statistics__V1__ListQuarantineItemsResponse *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__ResolveQuarantineItemRequest methods */
-void   lianshe__statistics__v1__resolve_quarantine_item_request__init
-                     (Lianshe__Statistics__V1__ResolveQuarantineItemRequest         *message);
-size_t lianshe__statistics__v1__resolve_quarantine_item_request__get_packed_size
-                     (const Lianshe__Statistics__V1__ResolveQuarantineItemRequest   *message);
-size_t lianshe__statistics__v1__resolve_quarantine_item_request__pack
-                     (const Lianshe__Statistics__V1__ResolveQuarantineItemRequest   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__resolve_quarantine_item_request__pack_to_buffer
-                     (const Lianshe__Statistics__V1__ResolveQuarantineItemRequest   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__ResolveQuarantineItemRequest *
-       lianshe__statistics__v1__resolve_quarantine_item_request__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__resolve_quarantine_item_request__free_unpacked
-                     (Lianshe__Statistics__V1__ResolveQuarantineItemRequest *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__ResolveQuarantineItemResponse methods */
-void   lianshe__statistics__v1__resolve_quarantine_item_response__init
-                     (Lianshe__Statistics__V1__ResolveQuarantineItemResponse         *message);
-size_t lianshe__statistics__v1__resolve_quarantine_item_response__get_packed_size
-                     (const Lianshe__Statistics__V1__ResolveQuarantineItemResponse   *message);
-size_t lianshe__statistics__v1__resolve_quarantine_item_response__pack
-                     (const Lianshe__Statistics__V1__ResolveQuarantineItemResponse   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__resolve_quarantine_item_response__pack_to_buffer
-                     (const Lianshe__Statistics__V1__ResolveQuarantineItemResponse   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__ResolveQuarantineItemResponse *
-       lianshe__statistics__v1__resolve_quarantine_item_response__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__resolve_quarantine_item_response__free_unpacked
-                     (Lianshe__Statistics__V1__ResolveQuarantineItemResponse *message,
-                      ProtobufCAllocator *allocator);
 /* Lianshe__Statistics__V1__GetTargetRequest methods */
 void   lianshe__statistics__v1__get_target_request__init
                      (Lianshe__Statistics__V1__GetTargetRequest         *message);
@@ -1619,82 +1350,6 @@ Lianshe__Statistics__V1__DeleteTargetResponse *
 void   lianshe__statistics__v1__delete_target_response__free_unpacked
                      (Lianshe__Statistics__V1__DeleteTargetResponse *message,
                       ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__GetFigureRequest methods */
-void   lianshe__statistics__v1__get_figure_request__init
-                     (Lianshe__Statistics__V1__GetFigureRequest         *message);
-size_t lianshe__statistics__v1__get_figure_request__get_packed_size
-                     (const Lianshe__Statistics__V1__GetFigureRequest   *message);
-size_t lianshe__statistics__v1__get_figure_request__pack
-                     (const Lianshe__Statistics__V1__GetFigureRequest   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__get_figure_request__pack_to_buffer
-                     (const Lianshe__Statistics__V1__GetFigureRequest   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__GetFigureRequest *
-       lianshe__statistics__v1__get_figure_request__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__get_figure_request__free_unpacked
-                     (Lianshe__Statistics__V1__GetFigureRequest *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__GetFigureResponse methods */
-void   lianshe__statistics__v1__get_figure_response__init
-                     (Lianshe__Statistics__V1__GetFigureResponse         *message);
-size_t lianshe__statistics__v1__get_figure_response__get_packed_size
-                     (const Lianshe__Statistics__V1__GetFigureResponse   *message);
-size_t lianshe__statistics__v1__get_figure_response__pack
-                     (const Lianshe__Statistics__V1__GetFigureResponse   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__get_figure_response__pack_to_buffer
-                     (const Lianshe__Statistics__V1__GetFigureResponse   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__GetFigureResponse *
-       lianshe__statistics__v1__get_figure_response__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__get_figure_response__free_unpacked
-                     (Lianshe__Statistics__V1__GetFigureResponse *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__BatchGetFiguresRequest methods */
-void   lianshe__statistics__v1__batch_get_figures_request__init
-                     (Lianshe__Statistics__V1__BatchGetFiguresRequest         *message);
-size_t lianshe__statistics__v1__batch_get_figures_request__get_packed_size
-                     (const Lianshe__Statistics__V1__BatchGetFiguresRequest   *message);
-size_t lianshe__statistics__v1__batch_get_figures_request__pack
-                     (const Lianshe__Statistics__V1__BatchGetFiguresRequest   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__batch_get_figures_request__pack_to_buffer
-                     (const Lianshe__Statistics__V1__BatchGetFiguresRequest   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__BatchGetFiguresRequest *
-       lianshe__statistics__v1__batch_get_figures_request__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__batch_get_figures_request__free_unpacked
-                     (Lianshe__Statistics__V1__BatchGetFiguresRequest *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__BatchGetFiguresResponse methods */
-void   lianshe__statistics__v1__batch_get_figures_response__init
-                     (Lianshe__Statistics__V1__BatchGetFiguresResponse         *message);
-size_t lianshe__statistics__v1__batch_get_figures_response__get_packed_size
-                     (const Lianshe__Statistics__V1__BatchGetFiguresResponse   *message);
-size_t lianshe__statistics__v1__batch_get_figures_response__pack
-                     (const Lianshe__Statistics__V1__BatchGetFiguresResponse   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__batch_get_figures_response__pack_to_buffer
-                     (const Lianshe__Statistics__V1__BatchGetFiguresResponse   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__BatchGetFiguresResponse *
-       lianshe__statistics__v1__batch_get_figures_response__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__batch_get_figures_response__free_unpacked
-                     (Lianshe__Statistics__V1__BatchGetFiguresResponse *message,
-                      ProtobufCAllocator *allocator);
 /* Lianshe__Statistics__V1__ListPlaceTotalsRequest methods */
 void   lianshe__statistics__v1__list_place_totals_request__init
                      (Lianshe__Statistics__V1__ListPlaceTotalsRequest         *message);
@@ -1732,44 +1387,6 @@ Lianshe__Statistics__V1__ListPlaceTotalsResponse *
                       const uint8_t       *data);
 void   lianshe__statistics__v1__list_place_totals_response__free_unpacked
                      (Lianshe__Statistics__V1__ListPlaceTotalsResponse *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__ExplainFigureRequest methods */
-void   lianshe__statistics__v1__explain_figure_request__init
-                     (Lianshe__Statistics__V1__ExplainFigureRequest         *message);
-size_t lianshe__statistics__v1__explain_figure_request__get_packed_size
-                     (const Lianshe__Statistics__V1__ExplainFigureRequest   *message);
-size_t lianshe__statistics__v1__explain_figure_request__pack
-                     (const Lianshe__Statistics__V1__ExplainFigureRequest   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__explain_figure_request__pack_to_buffer
-                     (const Lianshe__Statistics__V1__ExplainFigureRequest   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__ExplainFigureRequest *
-       lianshe__statistics__v1__explain_figure_request__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__explain_figure_request__free_unpacked
-                     (Lianshe__Statistics__V1__ExplainFigureRequest *message,
-                      ProtobufCAllocator *allocator);
-/* Lianshe__Statistics__V1__ExplainFigureResponse methods */
-void   lianshe__statistics__v1__explain_figure_response__init
-                     (Lianshe__Statistics__V1__ExplainFigureResponse         *message);
-size_t lianshe__statistics__v1__explain_figure_response__get_packed_size
-                     (const Lianshe__Statistics__V1__ExplainFigureResponse   *message);
-size_t lianshe__statistics__v1__explain_figure_response__pack
-                     (const Lianshe__Statistics__V1__ExplainFigureResponse   *message,
-                      uint8_t             *out);
-size_t lianshe__statistics__v1__explain_figure_response__pack_to_buffer
-                     (const Lianshe__Statistics__V1__ExplainFigureResponse   *message,
-                      ProtobufCBuffer     *buffer);
-Lianshe__Statistics__V1__ExplainFigureResponse *
-       lianshe__statistics__v1__explain_figure_response__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lianshe__statistics__v1__explain_figure_response__free_unpacked
-                     (Lianshe__Statistics__V1__ExplainFigureResponse *message,
                       ProtobufCAllocator *allocator);
 /* Lianshe__Statistics__V1__ListYearsRequest methods */
 void   lianshe__statistics__v1__list_years_request__init
@@ -2025,24 +1642,6 @@ typedef void (*Lianshe__Statistics__V1__ListReportRevisionsRequest_Closure)
 typedef void (*Lianshe__Statistics__V1__ListReportRevisionsResponse_Closure)
                  (const Lianshe__Statistics__V1__ListReportRevisionsResponse *message,
                   void *closure_data);
-typedef void (*Lianshe__Statistics__V1__GetQuarantineItemRequest_Closure)
-                 (const Lianshe__Statistics__V1__GetQuarantineItemRequest *message,
-                  void *closure_data);
-typedef void (*Lianshe__Statistics__V1__GetQuarantineItemResponse_Closure)
-                 (const Lianshe__Statistics__V1__GetQuarantineItemResponse *message,
-                  void *closure_data);
-typedef void (*Lianshe__Statistics__V1__ListQuarantineItemsRequest_Closure)
-                 (const Lianshe__Statistics__V1__ListQuarantineItemsRequest *message,
-                  void *closure_data);
-typedef void (*Lianshe__Statistics__V1__ListQuarantineItemsResponse_Closure)
-                 (const Lianshe__Statistics__V1__ListQuarantineItemsResponse *message,
-                  void *closure_data);
-typedef void (*Lianshe__Statistics__V1__ResolveQuarantineItemRequest_Closure)
-                 (const Lianshe__Statistics__V1__ResolveQuarantineItemRequest *message,
-                  void *closure_data);
-typedef void (*Lianshe__Statistics__V1__ResolveQuarantineItemResponse_Closure)
-                 (const Lianshe__Statistics__V1__ResolveQuarantineItemResponse *message,
-                  void *closure_data);
 typedef void (*Lianshe__Statistics__V1__GetTargetRequest_Closure)
                  (const Lianshe__Statistics__V1__GetTargetRequest *message,
                   void *closure_data);
@@ -2073,29 +1672,11 @@ typedef void (*Lianshe__Statistics__V1__DeleteTargetRequest_Closure)
 typedef void (*Lianshe__Statistics__V1__DeleteTargetResponse_Closure)
                  (const Lianshe__Statistics__V1__DeleteTargetResponse *message,
                   void *closure_data);
-typedef void (*Lianshe__Statistics__V1__GetFigureRequest_Closure)
-                 (const Lianshe__Statistics__V1__GetFigureRequest *message,
-                  void *closure_data);
-typedef void (*Lianshe__Statistics__V1__GetFigureResponse_Closure)
-                 (const Lianshe__Statistics__V1__GetFigureResponse *message,
-                  void *closure_data);
-typedef void (*Lianshe__Statistics__V1__BatchGetFiguresRequest_Closure)
-                 (const Lianshe__Statistics__V1__BatchGetFiguresRequest *message,
-                  void *closure_data);
-typedef void (*Lianshe__Statistics__V1__BatchGetFiguresResponse_Closure)
-                 (const Lianshe__Statistics__V1__BatchGetFiguresResponse *message,
-                  void *closure_data);
 typedef void (*Lianshe__Statistics__V1__ListPlaceTotalsRequest_Closure)
                  (const Lianshe__Statistics__V1__ListPlaceTotalsRequest *message,
                   void *closure_data);
 typedef void (*Lianshe__Statistics__V1__ListPlaceTotalsResponse_Closure)
                  (const Lianshe__Statistics__V1__ListPlaceTotalsResponse *message,
-                  void *closure_data);
-typedef void (*Lianshe__Statistics__V1__ExplainFigureRequest_Closure)
-                 (const Lianshe__Statistics__V1__ExplainFigureRequest *message,
-                  void *closure_data);
-typedef void (*Lianshe__Statistics__V1__ExplainFigureResponse_Closure)
-                 (const Lianshe__Statistics__V1__ExplainFigureResponse *message,
                   void *closure_data);
 typedef void (*Lianshe__Statistics__V1__ListYearsRequest_Closure)
                  (const Lianshe__Statistics__V1__ListYearsRequest *message,
@@ -2184,16 +1765,16 @@ struct Lianshe__Statistics__V1__StatisticsService_Service
                                 Lianshe__Statistics__V1__ListReportRevisionsResponse_Closure closure,
                                 void *closure_data);
   void (*get_quarantine_item)(Lianshe__Statistics__V1__StatisticsService_Service *service,
-                              const Lianshe__Statistics__V1__GetQuarantineItemRequest *input,
-                              Lianshe__Statistics__V1__GetQuarantineItemResponse_Closure closure,
+                              const Lianshe__Common__V1__GetQuarantineItemRequest *input,
+                              Lianshe__Common__V1__GetQuarantineItemResponse_Closure closure,
                               void *closure_data);
   void (*list_quarantine_items)(Lianshe__Statistics__V1__StatisticsService_Service *service,
-                                const Lianshe__Statistics__V1__ListQuarantineItemsRequest *input,
-                                Lianshe__Statistics__V1__ListQuarantineItemsResponse_Closure closure,
+                                const Lianshe__Common__V1__ListQuarantineItemsRequest *input,
+                                Lianshe__Common__V1__ListQuarantineItemsResponse_Closure closure,
                                 void *closure_data);
   void (*resolve_quarantine_item)(Lianshe__Statistics__V1__StatisticsService_Service *service,
-                                  const Lianshe__Statistics__V1__ResolveQuarantineItemRequest *input,
-                                  Lianshe__Statistics__V1__ResolveQuarantineItemResponse_Closure closure,
+                                  const Lianshe__Common__V1__ResolveQuarantineItemRequest *input,
+                                  Lianshe__Common__V1__ResolveQuarantineItemResponse_Closure closure,
                                   void *closure_data);
   void (*get_target)(Lianshe__Statistics__V1__StatisticsService_Service *service,
                      const Lianshe__Statistics__V1__GetTargetRequest *input,
@@ -2216,20 +1797,20 @@ struct Lianshe__Statistics__V1__StatisticsService_Service
                         Lianshe__Statistics__V1__DeleteTargetResponse_Closure closure,
                         void *closure_data);
   void (*get_figure)(Lianshe__Statistics__V1__StatisticsService_Service *service,
-                     const Lianshe__Statistics__V1__GetFigureRequest *input,
-                     Lianshe__Statistics__V1__GetFigureResponse_Closure closure,
+                     const Lianshe__Common__V1__GetFigureRequest *input,
+                     Lianshe__Common__V1__GetFigureResponse_Closure closure,
                      void *closure_data);
   void (*batch_get_figures)(Lianshe__Statistics__V1__StatisticsService_Service *service,
-                            const Lianshe__Statistics__V1__BatchGetFiguresRequest *input,
-                            Lianshe__Statistics__V1__BatchGetFiguresResponse_Closure closure,
+                            const Lianshe__Common__V1__BatchGetFiguresRequest *input,
+                            Lianshe__Common__V1__BatchGetFiguresResponse_Closure closure,
                             void *closure_data);
   void (*list_place_totals)(Lianshe__Statistics__V1__StatisticsService_Service *service,
                             const Lianshe__Statistics__V1__ListPlaceTotalsRequest *input,
                             Lianshe__Statistics__V1__ListPlaceTotalsResponse_Closure closure,
                             void *closure_data);
   void (*explain_figure)(Lianshe__Statistics__V1__StatisticsService_Service *service,
-                         const Lianshe__Statistics__V1__ExplainFigureRequest *input,
-                         Lianshe__Statistics__V1__ExplainFigureResponse_Closure closure,
+                         const Lianshe__Common__V1__ExplainFigureRequest *input,
+                         Lianshe__Common__V1__ExplainFigureResponse_Closure closure,
                          void *closure_data);
   void (*list_years)(Lianshe__Statistics__V1__StatisticsService_Service *service,
                      const Lianshe__Statistics__V1__ListYearsRequest *input,
@@ -2337,16 +1918,16 @@ void lianshe__statistics__v1__statistics_service__list_report_revisions(Protobuf
                                                                         Lianshe__Statistics__V1__ListReportRevisionsResponse_Closure closure,
                                                                         void *closure_data);
 void lianshe__statistics__v1__statistics_service__get_quarantine_item(ProtobufCService *service,
-                                                                      const Lianshe__Statistics__V1__GetQuarantineItemRequest *input,
-                                                                      Lianshe__Statistics__V1__GetQuarantineItemResponse_Closure closure,
+                                                                      const Lianshe__Common__V1__GetQuarantineItemRequest *input,
+                                                                      Lianshe__Common__V1__GetQuarantineItemResponse_Closure closure,
                                                                       void *closure_data);
 void lianshe__statistics__v1__statistics_service__list_quarantine_items(ProtobufCService *service,
-                                                                        const Lianshe__Statistics__V1__ListQuarantineItemsRequest *input,
-                                                                        Lianshe__Statistics__V1__ListQuarantineItemsResponse_Closure closure,
+                                                                        const Lianshe__Common__V1__ListQuarantineItemsRequest *input,
+                                                                        Lianshe__Common__V1__ListQuarantineItemsResponse_Closure closure,
                                                                         void *closure_data);
 void lianshe__statistics__v1__statistics_service__resolve_quarantine_item(ProtobufCService *service,
-                                                                          const Lianshe__Statistics__V1__ResolveQuarantineItemRequest *input,
-                                                                          Lianshe__Statistics__V1__ResolveQuarantineItemResponse_Closure closure,
+                                                                          const Lianshe__Common__V1__ResolveQuarantineItemRequest *input,
+                                                                          Lianshe__Common__V1__ResolveQuarantineItemResponse_Closure closure,
                                                                           void *closure_data);
 void lianshe__statistics__v1__statistics_service__get_target(ProtobufCService *service,
                                                              const Lianshe__Statistics__V1__GetTargetRequest *input,
@@ -2369,20 +1950,20 @@ void lianshe__statistics__v1__statistics_service__delete_target(ProtobufCService
                                                                 Lianshe__Statistics__V1__DeleteTargetResponse_Closure closure,
                                                                 void *closure_data);
 void lianshe__statistics__v1__statistics_service__get_figure(ProtobufCService *service,
-                                                             const Lianshe__Statistics__V1__GetFigureRequest *input,
-                                                             Lianshe__Statistics__V1__GetFigureResponse_Closure closure,
+                                                             const Lianshe__Common__V1__GetFigureRequest *input,
+                                                             Lianshe__Common__V1__GetFigureResponse_Closure closure,
                                                              void *closure_data);
 void lianshe__statistics__v1__statistics_service__batch_get_figures(ProtobufCService *service,
-                                                                    const Lianshe__Statistics__V1__BatchGetFiguresRequest *input,
-                                                                    Lianshe__Statistics__V1__BatchGetFiguresResponse_Closure closure,
+                                                                    const Lianshe__Common__V1__BatchGetFiguresRequest *input,
+                                                                    Lianshe__Common__V1__BatchGetFiguresResponse_Closure closure,
                                                                     void *closure_data);
 void lianshe__statistics__v1__statistics_service__list_place_totals(ProtobufCService *service,
                                                                     const Lianshe__Statistics__V1__ListPlaceTotalsRequest *input,
                                                                     Lianshe__Statistics__V1__ListPlaceTotalsResponse_Closure closure,
                                                                     void *closure_data);
 void lianshe__statistics__v1__statistics_service__explain_figure(ProtobufCService *service,
-                                                                 const Lianshe__Statistics__V1__ExplainFigureRequest *input,
-                                                                 Lianshe__Statistics__V1__ExplainFigureResponse_Closure closure,
+                                                                 const Lianshe__Common__V1__ExplainFigureRequest *input,
+                                                                 Lianshe__Common__V1__ExplainFigureResponse_Closure closure,
                                                                  void *closure_data);
 void lianshe__statistics__v1__statistics_service__list_years(ProtobufCService *service,
                                                              const Lianshe__Statistics__V1__ListYearsRequest *input,
@@ -2431,12 +2012,6 @@ extern const ProtobufCMessageDescriptor lianshe__statistics__v1__withdraw_report
 extern const ProtobufCMessageDescriptor lianshe__statistics__v1__withdraw_report_response__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__statistics__v1__list_report_revisions_request__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__statistics__v1__list_report_revisions_response__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__get_quarantine_item_request__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__get_quarantine_item_response__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__list_quarantine_items_request__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__list_quarantine_items_response__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__resolve_quarantine_item_request__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__resolve_quarantine_item_response__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__statistics__v1__get_target_request__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__statistics__v1__get_target_response__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__statistics__v1__list_targets_request__descriptor;
@@ -2447,14 +2022,8 @@ extern const ProtobufCMessageDescriptor lianshe__statistics__v1__update_target_r
 extern const ProtobufCMessageDescriptor lianshe__statistics__v1__update_target_response__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__statistics__v1__delete_target_request__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__statistics__v1__delete_target_response__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__get_figure_request__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__get_figure_response__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__batch_get_figures_request__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__batch_get_figures_response__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__statistics__v1__list_place_totals_request__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__statistics__v1__list_place_totals_response__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__explain_figure_request__descriptor;
-extern const ProtobufCMessageDescriptor lianshe__statistics__v1__explain_figure_response__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__statistics__v1__list_years_request__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__statistics__v1__list_years_response__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__statistics__v1__list_differences_request__descriptor;
