@@ -224,10 +224,21 @@ let commons: [Target] = [
     ]),
   shared(
     "Hosting",
-    ["Access", "Bootstrap", "HealthMessages", "RPC", "ServiceAPI", "Storage", "Transport", lifecycle, log]),
+    [
+      "Access", "Bootstrap", "HealthMessages", "RPC", "ServiceAPI", "Storage", "Transport",
+      lifecycle, log,
+    ]),
   shared("TestSupport", ["Access", "RPC", "Storage"]),
   executable("StorageCrashWriter", at: "Tests/StorageCrashWriter", ["Storage"]),
   test("MeasuresTests", ["Measures"]),
+  test("EntriesTests", ["Entries", "Measures"]),
+  test("EntryStorageTests", ["Entries", "EntryStorage", "Measures", "Storage", "TestSupport"]),
+  test(
+    "EntryAPITests",
+    [
+      "Access", "CommonMessages", "Entries", "EntryAPI", "EntryStorage", "Imports", "Measures",
+      "RPC", "ServiceAPI", "Storage", "TalentMessages", "TestSupport", "Wire", log,
+    ]),
   test("StorageTests", ["Storage", "StorageCrashWriter", "TestSupport", grdb]),
   test("ImportsTests", ["Imports", "Storage", "TestSupport"]),
   test("AccessTests", ["Access", "RPC", crypto, jwt]),
