@@ -4,5 +4,5 @@ internal import EntryStorage
 package import Storage
 
 package enum ExhibitionsMigrations {
-  package static let all = StatedFigures.migrations + EntryTables.migrations + [base]
+  package static let all = [base] + StatedFigures.migrations + EntryTables.migrations
 }
