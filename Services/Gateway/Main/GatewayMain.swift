@@ -24,19 +24,24 @@ struct GatewayMain: ServiceProgram {
   static let http = StandardKeys.httpListen(default: "127.0.0.1:8080")
   static let registry = StandardKeys.registryURL()
   static let statistics = StandardKeys.statisticsURL()
+  static let exhibitions = StandardKeys.exhibitionsURL()
+  static let talent = StandardKeys.talentURL()
   static let keys = [
     listen.declaration, http.declaration, registry.declaration, statistics.declaration,
+    exhibitions.declaration, talent.declaration,
   ]
 
   static func compose(_ service: ServiceComposer) async throws {
-    let registry = HTTP2Channel(endpoints: try service.value(registry), logger: service.logger)
-    let statistics = HTTP2Channel(
-      endpoints: try service.value(statistics), logger: service.logger)
-    service.onShutdown("backends") {
-      registry.close()
-      statistics.close()
+    func channel(_ key: ConfigurationKey<[Endpoint]>) throws -> HTTP2Channel {
+      HTTP2Channel(endpoints: try service.value(key), logger: service.logger)
     }
-    let backends = Backends(registry: registry, statistics: statistics)
+    let (registry, statistics) = (try channel(registry), try channel(statistics))
+    let (exhibitions, talent) = (try channel(exhibitions), try channel(talent))
+    service.onShutdown("backends") {
+      for channel in [registry, statistics, exhibitions, talent] { channel.close() }
+    }
+    let backends = Backends(
+      registry: registry, statistics: statistics, exhibitions: exhibitions, talent: talent)
     let reports = ReportReader(backends: backends) { Date.now.formatted(.iso8601) }
 
     let address = try service.value(http)
@@ -62,6 +67,8 @@ struct GatewayMain: ServiceProgram {
     PassThrough([
       .init(service: .registry, channel: registry),
       .init(service: .statistics, channel: statistics),
+      .init(service: .exhibitions, channel: exhibitions),
+      .init(service: .talent, channel: talent),
     ]).register(in: &router)
     try policy.check(router.methods)
     try await service.serve(router, on: service.value(listen))

@@ -51,7 +51,8 @@ struct ReportRoutes: Sendable {
         pageSize: request.unsigned32("page_size"), pageToken: request.text("page_token"))
       let answer = try await explainer.explain(question, scope: request.scope)
       guard request.form == .html else { return try .json(answer) }
-      let names = await explainer.names(in: answer, scope: request.scope)
+      let names = await explainer.names(
+        in: answer, of: question.key, scope: request.scope)
       let document = ExplanationDocument(answer, question: question, names: names)
       return .text(ExplanationPage().render(document), .html)
     }

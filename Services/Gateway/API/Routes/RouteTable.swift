@@ -16,7 +16,8 @@ package struct HTTPFace: Sendable {
     routes += RegistryRoutes(registry: backends.registry).routes
     routes +=
       StatisticsRoutes(
-        statistics: backends.statistics, explainer: explainer, limits: limits
+        statistics: backends.statistics, fetcher: FigureFetcher(backends: backends),
+        limits: limits
       ).routes
     routes += RecordRoutes(registry: backends.registry, statistics: backends.statistics).routes
     routes += StatedFigureRoutes(backends: backends).routes

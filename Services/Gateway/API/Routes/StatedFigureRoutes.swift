@@ -1,5 +1,6 @@
 // What documents state, as each service keeps it.
 
+internal import GatewayDomain
 internal import CommonMessages
 internal import GatewayClients
 internal import RegistryMessages
@@ -27,7 +28,7 @@ struct StatedFigureRoutes: Sendable {
       var question = Self.question(request)
       question.channelCode = request.text("channel_code")
       question.indicatorCode = request.text("indicator_code")
-      return try await backends.statisticsFigures.listStatedFigures(
+      return try await backends.records(of: .statistics).listStatedFigures(
         question, options: request.scope.options)
     }
   }
@@ -37,7 +38,7 @@ struct StatedFigureRoutes: Sendable {
       "/v1/stated-figures/{code}", operation: "getStatedFigure", tag: "统计",
       summary: "文件所载的一个统计数字（原文）", parameters: [Self.code]
     ) { [backends] request in
-      try await backends.statisticsFigures.getStatedFigure(
+      try await backends.records(of: .statistics).getStatedFigure(
         GetStatedFigureRequest(code: request.text("code")), options: request.scope.options)
     }
   }
@@ -47,7 +48,7 @@ struct StatedFigureRoutes: Sendable {
       "/v1/registry/stated-figures", operation: "listRegistryStatedFigures", tag: "名录",
       summary: "文件所载的名录数字（原文）", parameters: Self.filters
     ) { [backends] request in
-      try await backends.registryFigures.listStatedFigures(
+      try await backends.records(of: .registry).listStatedFigures(
         Self.question(request), options: request.scope.options)
     }
   }
@@ -57,7 +58,7 @@ struct StatedFigureRoutes: Sendable {
       "/v1/registry/stated-figures/{code}", operation: "getRegistryStatedFigure", tag: "名录",
       summary: "文件所载的一个名录数字（原文）", parameters: [Self.code]
     ) { [backends] request in
-      try await backends.registryFigures.getStatedFigure(
+      try await backends.records(of: .registry).getStatedFigure(
         GetStatedFigureRequest(code: request.text("code")), options: request.scope.options)
     }
   }

@@ -89,6 +89,8 @@ enum PageLibrary {
     {{/items}}
     </ul>
     {{/list}}
+    {{#claim}}<p class="claim {{answer}}">{{#spans}}{{>span}}{{/spans}}\
+    <strong class="verdict">{{verdict}}</strong></p>{{/claim}}
     {{#aside}}<p class="note">{{#spans}}{{>span}}{{/spans}}</p>{{/aside}}
     {{/blocks}}
     </section>

@@ -92,11 +92,12 @@ package struct ReportPage: Sendable {
     }
   }
 
-  /// A paragraph, a list or a note: just one of the three is set.
+  /// A paragraph, a list, a note or a claim: just one of the four is set.
   private struct Block: Sendable {
     var sentence: Line?
     var list: List?
     var aside: Line?
+    var claim: ClaimLine?
 
     /// Neighbouring items are one list; a note behind an item belongs to it.
     static func all(_ paragraphs: [ReportParagraph], _ sources: FigureSources) -> [Block] {
@@ -106,6 +107,7 @@ package struct ReportPage: Sendable {
         let isInList = blocks.last?.list != nil
         switch paragraph.kind {
         case .sentence: blocks.append(Block(sentence: line))
+        case .claim: blocks.append(Block(claim: ClaimLine(paragraph, sources)))
         case .item where isInList: blocks[blocks.count - 1].list?.items.append(Item(line))
         case .item: blocks.append(Block(list: List(items: [Item(line)])))
         case .note where isInList: blocks[blocks.count - 1].list?.addNote(line)
@@ -137,6 +139,19 @@ package struct ReportPage: Sendable {
 
     init(_ paragraph: ReportParagraph, _ sources: FigureSources) {
       spans = paragraph.spans.map { SpanView($0, sources) }
+    }
+  }
+
+  private struct ClaimLine: Sendable {
+    let spans: [SpanView]
+    /// Name of the style: "holds".
+    let answer: String
+    let verdict: String
+
+    init(_ paragraph: ReportParagraph, _ sources: FigureSources) {
+      spans = paragraph.spans.map { SpanView($0, sources) }
+      answer = paragraph.claim?.outcome.answer.rawValue ?? ""
+      verdict = paragraph.claim?.outcome.words ?? ""
     }
   }
 
@@ -180,8 +195,13 @@ package struct ReportPage: Sendable {
 }
 
 extension PrintedMark {
-  /// What stands behind the number; 未统计 says it itself.
-  var tag: String? { self == .notRecorded ? nil : chinese }
+  /// What stands behind the number; 未统计 and 服务未应答 say it themselves.
+  var tag: String? {
+    switch self {
+    case .stated, .computed: chinese
+    case .notRecorded, .unanswered: nil
+    }
+  }
 }
 
 /// Paths of the HTTP face that pages link to.
