@@ -232,7 +232,7 @@ let gateway: [Target] = [
     "GatewayAPI", at: "Services/Gateway/API",
     [
       "Access", "CommonMessages", "ExhibitionsMessages", "GatewayClients", "GatewayDomain",
-      "GatewayMessages", "GatewayReports", "GatewayStorage", "Measures", "RPC",
+      "GatewayMessages", "GatewayReports", "GatewayStorage", "HealthMessages", "Measures", "RPC",
       "RegistryMessages", "ServiceAPI", "StatisticsMessages", "Storage", "TalentMessages", "Wire",
       httpTypes, hummingbird, hummingbirdCore, lifecycle, log, metrics, nioCore,
     ]),
@@ -269,10 +269,11 @@ let gateway: [Target] = [
     [
       "Access", "CommonMessages", "ExhibitionsMessages", "GatewayAPI", "GatewayClients",
       "GatewayDomain", "GatewayMessages", "GatewayReports", "GatewayStorage", "GatewaySupport",
-      "Measures", "RPC", "RegistryMessages", "ServiceAPI", "StatisticsMessages", "Storage",
+      "HealthMessages", "Measures", "RPC", "RegistryMessages", "ServiceAPI", "StatisticsMessages", "Storage",
       "TalentMessages", "TestSupport", "Transport", "Wire", httpTypes, hummingbird,
       hummingbirdTesting, log, nioCore,
     ]),
+  test("GatewayStorageTests", ["GatewayDomain", "GatewayStorage", "Storage", "TestSupport"]),
 ]
 
 let tool: [Target] = [

@@ -15,7 +15,7 @@ struct StatisticsRoutes: Sendable {
 
   var routes: [RouteSpec] {
     [
-      indicators, channels, forms, reports, report, figures, targets, quarantine, years,
+      indicators, channels, forms, reports, report, figures, targets, years,
       placeTotals, differences,
     ]
   }
@@ -132,23 +132,6 @@ struct StatisticsRoutes: Sendable {
         ListTargetsRequest(
           pageSize: request.unsigned32("page_size"), pageToken: request.text("page_token"),
           placeCode: request.text("place_code"), period: request.text("period")),
-        options: request.scope.options)
-    }
-  }
-
-  private var quarantine: RouteSpec {
-    .message(
-      "/v1/quarantine", operation: "listQuarantineItems", tag: Self.tag, summary: "存疑数据",
-      parameters: ParameterSpec.paging + [
-        .query("place_code", .placeCode, "地区代码"), .query("period", "期别，例如 2006"),
-        .query("state", .choice(ChoiceList(QuarantineState.allKnownCases)), "状态"),
-      ]
-    ) { [statistics] request in
-      try await statistics.listQuarantineItems(
-        ListQuarantineItemsRequest(
-          pageSize: request.unsigned32("page_size"), pageToken: request.text("page_token"),
-          placeCode: request.text("place_code"), period: request.text("period"),
-          state: request.choice("state")),
         options: request.scope.options)
     }
   }

@@ -33,6 +33,7 @@ package struct ReportPage: Sendable {
     let previousPath: String
     let nextYear: Int
     let nextPath: String
+    let publicationsPath: String
     let markdownPath: String
     let jsonPath: String
     let missing: [Missing]
@@ -58,6 +59,8 @@ package struct ReportPage: Sendable {
       previousPath = Self.path(document, document.year - 1)
       nextYear = document.year + 1
       nextPath = Self.path(document, document.year + 1)
+      publicationsPath = ReportPaths.publications(
+        of: document.federationCode, year: document.year)
       markdownPath = Self.path(document, document.year) + "&format=markdown"
       jsonPath = Self.path(document, document.year) + "&format=json"
       missing = document.missing.map {
@@ -208,6 +211,22 @@ extension PrintedMark {
 package enum ReportPaths {
   package static func report(of code: String, year: Int) -> String {
     "/v1/federations/\(URLText.pathSegment(code))/report?year=\(year)"
+  }
+
+  package static func publications(of code: String, year: Int) -> String {
+    "\(publications(of: code))?year=\(year)"
+  }
+
+  package static func publication(of code: String, year: String, number: Int) -> String {
+    "\(publications(of: code))/\(number)?year=\(URLText.queryValue(year))&format=html"
+  }
+
+  package static func changes(of code: String, year: String, number: Int) -> String {
+    "\(publications(of: code))/\(number)/changes?year=\(URLText.queryValue(year))&format=html"
+  }
+
+  private static func publications(of code: String) -> String {
+    "/v1/federations/\(URLText.pathSegment(code))/report/publications"
   }
 
   package static func explanation(of key: String) -> String {
