@@ -256,11 +256,12 @@ let commons: [Target] = [
 let gateway: [Target] = [
   room("GatewayDomain", at: "Services/Gateway/Domain", ["Measures"]),
   room(
+    "GatewayStorage", at: "Services/Gateway/Storage", ["GatewayDomain", "Storage"]),
+  room(
     "GatewayClients", at: "Services/Gateway/Clients",
     [
-      "CommonMessages", "GatewayDomain", "Measures", "RPC", "RegistryMessages",
-      "StatisticsMessages",
-      "Wire",
+      "CommonMessages", "ExhibitionsMessages", "GatewayDomain", "Measures", "RPC",
+      "RegistryMessages", "StatisticsMessages", "TalentMessages", "Wire",
     ]),
   room(
     "GatewayReports", at: "Services/Gateway/Reports",
@@ -268,31 +269,32 @@ let gateway: [Target] = [
   room(
     "GatewayAPI", at: "Services/Gateway/API",
     [
-      "Access", "CommonMessages", "GatewayClients", "GatewayDomain", "GatewayMessages",
-      "GatewayReports",
-      "Measures", "RPC", "RegistryMessages", "StatisticsMessages", "Wire", httpTypes, hummingbird,
-      hummingbirdCore,
-      lifecycle, log, metrics, nioCore,
+      "Access", "CommonMessages", "ExhibitionsMessages", "GatewayClients", "GatewayDomain",
+      "GatewayMessages", "GatewayReports", "GatewayStorage", "HealthMessages", "Measures", "RPC",
+      "RegistryMessages", "ServiceAPI", "StatisticsMessages", "Storage", "TalentMessages", "Wire",
+      httpTypes, hummingbird, hummingbirdCore, lifecycle, log, metrics, nioCore,
     ]),
   executable(
     "GatewayMain", at: "Services/Gateway/Main",
     [
       "Access", "Bootstrap", "GatewayAPI", "GatewayClients", "GatewayDomain", "GatewayMessages",
-      "GatewayReports", "HealthMessages", "RPC", "ServiceAPI", "Transport",
+      "GatewayReports", "GatewayStorage", "HealthMessages", "RPC", "ServiceAPI", "Storage",
+      "Transport",
       argumentParser, hummingbird, lifecycle, log, nioCore,
     ]),
   room(
     "GatewaySupport", at: "Tests/GatewaySupport",
     [
-      "CommonMessages", "GatewayClients", "GatewayDomain", "Measures", "RPC", "RegistryMessages",
-      "StatisticsMessages", "Wire",
+      "CommonMessages", "ExhibitionsMessages", "GatewayClients", "GatewayDomain", "Measures",
+      "RPC", "RegistryMessages", "StatisticsMessages", "TalentMessages", "Wire",
     ]),
   test("GatewayDomainTests", ["GatewayDomain", "Measures"]),
   test(
     "GatewayClientsTests",
     [
-      "CommonMessages", "GatewayClients", "GatewayDomain", "GatewaySupport", "Measures", "RPC",
-      "RegistryMessages", "StatisticsMessages", "Wire",
+      "CommonMessages", "ExhibitionsMessages", "GatewayClients", "GatewayDomain",
+      "GatewaySupport", "Measures", "RPC", "RegistryMessages", "StatisticsMessages",
+      "TalentMessages", "Wire",
     ]),
   test(
     "GatewayReportsTests",
@@ -303,27 +305,30 @@ let gateway: [Target] = [
   test(
     "GatewayAPITests",
     [
-      "CommonMessages", "GatewayAPI", "GatewayClients", "GatewayDomain", "GatewayMessages",
-      "GatewayReports", "GatewaySupport", "Measures", "RPC", "RegistryMessages",
-      "StatisticsMessages",
-      "Transport", "Wire", httpTypes,
-      hummingbird, hummingbirdTesting, log, nioCore,
+      "Access", "CommonMessages", "ExhibitionsMessages", "GatewayAPI", "GatewayClients",
+      "GatewayDomain", "GatewayMessages", "GatewayReports", "GatewayStorage", "GatewaySupport",
+      "HealthMessages", "Measures", "RPC", "RegistryMessages", "ServiceAPI", "StatisticsMessages", "Storage",
+      "TalentMessages", "TestSupport", "Transport", "Wire", httpTypes, hummingbird,
+      hummingbirdTesting, log, nioCore,
     ]),
+  test("GatewayStorageTests", ["GatewayDomain", "GatewayStorage", "Storage", "TestSupport"]),
 ]
 
 let tool: [Target] = [
   executable(
     "Admin", at: "Services/Admin",
     [
-      "Access", "CommonMessages", "GatewayMessages", "HealthMessages", "RPC", "RegistryMessages",
-      "StatisticsMessages", "Transport", "Wire", argumentParser, crypto, log,
+      "Access", "CommonMessages", "ExhibitionsMessages", "GatewayMessages", "HealthMessages",
+      "RPC", "RegistryMessages", "StatisticsMessages", "TalentMessages", "Transport", "Wire",
+      argumentParser, crypto, log,
     ],
     exclude: ["README.md"]),
   test(
     "AdminTests",
     [
-      "Access", "Admin", "CommonMessages", "GatewayMessages", "HealthMessages", "RPC",
-      "RegistryMessages", "StatisticsMessages", "Transport", argumentParser,
+      "Access", "Admin", "CommonMessages", "ExhibitionsMessages", "GatewayMessages",
+      "HealthMessages", "RPC", "RegistryMessages", "StatisticsMessages", "TalentMessages",
+      "Transport", argumentParser,
     ]),
 ]
 

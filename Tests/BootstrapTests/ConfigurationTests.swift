@@ -266,6 +266,7 @@ struct ConfigurationTests {
     let all =
       StandardKeys.common(adminListen: "127.0.0.1:7501") + [
         StandardKeys.registryURL().declaration, StandardKeys.statisticsURL().declaration,
+        StandardKeys.exhibitionsURL().declaration, StandardKeys.talentURL().declaration,
         StandardKeys.gatewayURL().declaration, StandardKeys.jwks.declaration,
       ]
     for key in all {

@@ -1,31 +1,47 @@
+internal import GatewayDomain
 internal import Foundation
 internal import GatewayAPI
 internal import GatewayClients
+internal import GatewayStorage
 internal import GatewaySupport
 internal import HTTPTypes
 internal import Hummingbird
 internal import HummingbirdTesting
 internal import NIOCore
+internal import Storage
 internal import Testing
 
 /// The HTTP face over services in memory.
 struct Face {
   let registry: FakeChannel
   let statistics: FakeChannel
+  let exhibitions: FakeChannel
+  let talent: FakeChannel
   let face: HTTPFace
+  let books: Books
+  let desk: PublicationDesk
 
   init(
     registry: FakeChannel = Sample.registry.channel(),
-    statistics: FakeChannel = Sample.statistics.channel(), limits: HTTPLimits = HTTPLimits()
-  ) {
+    statistics: FakeChannel = Sample.statistics.channel(),
+    exhibitions: FakeChannel = MemoryEntries(.exhibitions).channel(),
+    talent: FakeChannel = MemoryEntries(.talent).channel(), limits: HTTPLimits = HTTPLimits()
+  ) async throws {
     self.registry = registry
     self.statistics = statistics
-    let backends = Backends(registry: registry, statistics: statistics)
+    self.exhibitions = exhibitions
+    self.talent = talent
+    books = try await Books()
+    let backends = Backends(
+      registry: registry, statistics: statistics, exhibitions: exhibitions, talent: talent)
     var readerLimits = ReaderLimits()
     readerLimits.reserve = .milliseconds(50)
     let reports = ReportReader(
-      backends: backends, limits: readerLimits, now: { "2026-01-02T03:04:05Z" })
-    face = HTTPFace(backends: backends, reports: reports, limits: limits)
+      backends: backends, texts: books.library, limits: readerLimits,
+      now: { "2026-01-02T03:04:05Z" })
+    desk = PublicationDesk(database: books.database, reports: reports)
+    face = HTTPFace(
+      backends: backends, reports: reports, library: books.library, desk: desk, limits: limits)
   }
 
   /// One GET request, through router and middleware.
@@ -47,6 +63,24 @@ struct Face {
       }
     }
   }
+}
+
+/// What the gateway keeps, in a file that goes away with the test.
+final class Books: Sendable {
+  let database: Database
+  let library: ReportLibrary
+  private let folder: String
+
+  init() async throws {
+    folder = NSTemporaryDirectory() + "lianshe-gateway-" + UUID().uuidString
+    try FileManager.default.createDirectory(
+      atPath: folder, withIntermediateDirectories: true)
+    database = try await Database.open(try DatabaseURL("sqlite:\(folder)/gateway.sqlite"))
+    try await database.migrate(GatewayMigrations.all)
+    library = ReportLibrary(database: database)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
 }
 
 /// An answer of the face.

@@ -1,3 +1,4 @@
+internal import ExhibitionsMessages
 internal import Foundation
 internal import GatewayAPI
 internal import GatewayClients
@@ -7,6 +8,7 @@ internal import Hummingbird
 internal import RPC
 internal import RegistryMessages
 internal import StatisticsMessages
+internal import TalentMessages
 internal import Testing
 internal import Wire
 
@@ -20,7 +22,7 @@ struct OpenAPITests {
   @Test func everyRouteIsDescribedAndNothingElse() async throws {
     let paths = try #require(try await document()["paths"] as? [String: Any])
     // What the router really answers, not what the table says.
-    let routed = Face().face.router().routes.filter { $0.method == .get }.map { route in
+    let routed = try await Face().face.router().routes.filter { $0.method == .get }.map { route in
       let path = route.path.description
       return path.isEmpty ? "/" : path
     }
@@ -40,19 +42,23 @@ struct OpenAPITests {
     "ExplainFigure": "/v1/figures/explain",
   ]
 
-  @Test func everyReadOfTheServicesHasARoute() {
+  @Test func everyReadOfTheServicesHasARoute() async throws {
     let methods =
       RegistryServiceMethods.all + StatisticsServiceMethods.all + ReportServiceMethods.all
-      + RegistryMessages.StatedFigureServiceMethods.all
-    let answered = Set(Face().face.routes.compactMap(\.schema?.name))
+      + TemplateServiceMethods.all + PublicationServiceMethods.all
+      + RegistryMessages.StatedFigureServiceMethods.all + RegistryMessages.EntryServiceMethods.all
+      + RegistryMessages.FigureServiceMethods.all + RegistryMessages.QuarantineServiceMethods.all
+      + ExhibitionsMessages.EntryServiceMethods.all + TalentMessages.EntryServiceMethods.all
+    let answered = Set(try await Face().face.routes.flatMap(\.schemas).map(\.name))
     let reads = methods.filter { $0.kind == .unary && $0.idempotency == .noSideEffects }
     #expect(reads.count > 25)
     for method in reads where Self.unrouted[method.method] == nil {
-      let package =
-        method.service.hasSuffix(".StatedFigureService")
-        ? "lianshe.common.v1"
-        : method.service.split(separator: ".").dropLast().joined(separator: ".")
-      #expect(answered.contains("\(package).\(method.method)Response"), "\(method)")
+      let own = method.service.split(separator: ".").dropLast().joined(separator: ".")
+      // What all services answer alike is a message of common.
+      let isAnswered = [own, "lianshe.common.v1"].contains { package in
+        answered.contains("\(package).\(method.method)Response")
+      }
+      #expect(isAnswered, "\(method)")
     }
   }
 
@@ -108,28 +114,36 @@ struct OpenAPITests {
 
   @Test func aRouteAnswersWhateverItsDocumentSays() async throws {
     // Every route reaches its service: with valid parameters the answer is that of the service.
-    for route in Face().face.routes {
+    for route in try await Face().face.routes {
       var uri = route.path.replacing("{code}", with: "450000").replacing("{id}", with: "x")
+        .replacing("{service}", with: "exhibitions").replacing("{number}", with: "1")
       let required = route.parameters.filter { $0.isRequired && $0.place == .query }
       let query = required.map { "\($0.name)=\(Self.value($0))" }.joined(separator: "&")
       if !query.isEmpty { uri += "?" + query }
-      let face = Face()
+      let face = try await Face()
       let status = try await face.get(uri).status
-      let calls = face.registry.seen.count + face.statistics.seen.count
-      guard route.schema != nil else {
+      let channels = [face.registry, face.statistics, face.exhibitions, face.talent]
+      let calls = channels.map(\.seen.count).reduce(0, +)
+      guard !route.schemas.isEmpty else {
         #expect(status == 200, "\(uri): \(status)")
         continue
       }
       // 404 and 501: the sample has no such record, or does not play this method of the service.
       #expect([200, 404, 501].contains(status), "\(uri): \(status)")
-      #expect(calls > 0, "\(uri) asked no service")
+      #expect(calls > 0 || Self.isKeptHere(route), "\(uri) asked no service")
     }
+  }
+
+  /// The gateway answers these from its own storage.
+  private static func isKeptHere(_ route: RouteSpec) -> Bool {
+    ["template", "narratives", "publications"].contains { route.path.contains($0) }
   }
 
   private static func value(_ parameter: ParameterSpec) -> String {
     switch parameter.kind {
     case .placeCode: "450000"
     case .year: "2013"
+    case .choice(let list): list.names[0]
     default: parameter.name == "key" ? "total/450000/bureau/gross_output/2013" : "2013"
     }
   }

@@ -72,7 +72,7 @@ struct ProblemTests {
   }
 
   @Test func violationsOfTheServiceTravel() async throws {
-    let face = Face()
+    let face = try await Face()
     let detail = try ErrorDetail(
       BadRequest(violations: [
         FieldViolation(
@@ -85,7 +85,7 @@ struct ProblemTests {
 
   @Test(arguments: RPCError.Code.allCases)
   func everyCodeHasItsStatusAndTitle(_ code: RPCError.Code) async throws {
-    let face = Face()
+    let face = try await Face()
     face.registry.fail(RPCError(code, "words"))
     let object = try problem(try await face.get("/v1/places"), code.httpStatus)
     #expect(object["code"] as? String == code.rawValue)
@@ -93,7 +93,7 @@ struct ProblemTests {
   }
 
   @Test func aRetryDelayBecomesAHeader() async throws {
-    let face = Face()
+    let face = try await Face()
     let detail = try ErrorDetail(RetryInfo(retryDelayMilliseconds: 1500))
     face.registry.fail(RPCError(.unavailable, "away", details: [detail]))
     let reply = try await face.get("/v1/places")
@@ -132,7 +132,7 @@ struct ProblemTests {
     var limits = HTTPLimits()
     limits.maximumKeys = 2
     let key = "key=total/450000/bureau/gross_output/2013"
-    let face = Face(limits: limits)
+    let face = try await Face(limits: limits)
     #expect(try await face.get("/v1/figures?\(key)&\(key)").status == 200)
     _ = try problem(try await face.get("/v1/figures?\(key)&\(key)&\(key)"), 400)
   }
@@ -148,7 +148,7 @@ struct ProblemTests {
     limits.defaultTimeout = .seconds(5)
     limits.maximumTimeout = .seconds(20)
     for (header, most) in [(nil, 5), ("900000", 20)] as [(String?, Int)] {
-      let face = Face(limits: limits)
+      let face = try await Face(limits: limits)
       let now = ContinuousClock.now
       let headers = header.map { ["connect-timeout-ms": $0] } ?? [:]
       _ = try await face.get("/v1/places", headers: headers)

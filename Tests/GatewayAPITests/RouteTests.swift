@@ -56,7 +56,7 @@ struct RouteTests {
   }
 
   @Test func everyFigureOfTheReportCanBeExplained() async throws {
-    let face = Face()
+    let face = try await Face()
     let text = try await face.get(Self.report, accept: "text/markdown").text
     let paths = text.matches(of: /\]: (\/v1\/figures\/explain\S+)/).map { String($0.1) }
     #expect(paths.count > 30)
@@ -68,7 +68,7 @@ struct RouteTests {
   }
 
   @Test func aServiceThatIsAwayIsNamedInThePartialReport() async throws {
-    let face = Face()
+    let face = try await Face()
     face.statistics.fail(RPCError(.unavailable, "connection refused"))
     let reply = try await face.get(Self.report)
     #expect(reply.status == 200)
@@ -82,7 +82,7 @@ struct RouteTests {
 
   @Test(.timeLimit(.minutes(1)))
   func aSlowServiceIsLeftOutAtTheCallersDeadline() async throws {
-    let face = Face()
+    let face = try await Face()
     face.registry.beSilent()
     let reply = try await face.get(Self.report, headers: ["connect-timeout-ms": "4000"])
     #expect(reply.status == 200)
@@ -108,7 +108,7 @@ struct RouteTests {
   }
 
   @Test func readsPassFiltersOn() async throws {
-    let face = Face()
+    let face = try await Face()
     let seen = Seen()
     face.registry.on(RegistryServiceMethods.listFederations) { request in
       await seen.keep(request)
@@ -144,7 +144,7 @@ struct RouteTests {
   }
 
   @Test func tokenAndTraceGoOn() async throws {
-    let face = Face()
+    let face = try await Face()
     let trace = "0af7651916cd43dd8448eb211c80319c"
     let reply = try await face.get(
       Self.report,
@@ -162,12 +162,12 @@ struct RouteTests {
     let page = try await Face().get("/", accept: "text/html").text
     #expect(page.contains("/v1/federations/450000/report?year=2013"))
     #expect(page.contains("/v1/openapi.json"))
-    let face = Face()
+    let face = try await Face()
     face.registry.fail(RPCError(.unavailable, "no"))
     let failed = try await face.get("/", accept: "text/html")
     #expect(failed.status == 200)
     #expect(failed.text.contains("名录服务：服务暂不可用"))
-    let half = Face()
+    let half = try await Face()
     half.statistics.fail(RPCError(.unavailable, "no"))
     let yearless = try await half.get("/", accept: "text/html").text
     #expect(yearless.contains("统计服务：服务暂不可用") && yearless.contains("玉林市联社"))

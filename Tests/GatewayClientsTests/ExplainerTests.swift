@@ -52,12 +52,19 @@ struct ExplainerTests {
     #expect(answer.records.first?.provenance?.document == "广西联社2013年工作情况")
   }
 
-  @Test(arguments: ["registry/x", "registry/federations/450000/all/20l3"])
+  @Test(arguments: ["registry/stated", "registry/federations/450000/all/20l3"])
   func aMalformedKeyIsInvalid(_ key: String) async throws {
     let error = try await #require(throws: RPCError.self) { try await explain(key) }
     #expect(error.code == .invalidArgument)
     let details = try error.details.compactMap { try $0.decode(BadRequest.self) }
     #expect(details.first?.violations.first?.path == "key")
+  }
+
+  @Test(arguments: ["registry/x/entries/450000/2016", "exhibitions/stated/x", "talent/a/b/c/d"])
+  func everyServiceExplainsItsOwn(_ key: String) async throws {
+    let answer = try await explain(key)
+    #expect(answer.figure?.key == key)
+    #expect(answer.records.first?.recordType == "award_tally")
   }
 
   @Test func anUnknownStatedFigureIsNotFound() async throws {

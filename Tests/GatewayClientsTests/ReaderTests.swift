@@ -126,9 +126,18 @@ struct ReaderTests {
   func aServiceThatIsSilentIsNamedWithinTheDeadline(_ service: ServiceName) async throws {
     let registry = Sample.registry.channel()
     let statistics = Sample.statistics.channel()
-    (service == .registry ? registry : statistics).beSilent()
+    let exhibitions = MemoryEntries(.exhibitions).channel()
+    let talent = MemoryEntries(.talent).channel()
+    let channels: [ServiceName: FakeChannel] = [
+      .registry: registry, .statistics: statistics, .exhibitions: exhibitions, .talent: talent,
+    ]
+    channels[service]?.beSilent()
     let start = ContinuousClock.now
-    let facts = try await facts(registry, statistics, within: .seconds(4))
+    let backends = Backends(
+      registry: registry, statistics: statistics, exhibitions: exhibitions, talent: talent)
+    let facts = try await ReportReader(backends: backends, now: { "2026-01-02T03:04:05Z" }).facts(
+      of: "450000", year: try #require(ReportYear("2013")),
+      scope: CallScope(deadline: .now + .seconds(4)))
     #expect(ContinuousClock.now - start < .seconds(20))
     #expect(facts.missing.map(\.service) == [service])
     #expect(facts.missing.first?.code == "deadline_exceeded")

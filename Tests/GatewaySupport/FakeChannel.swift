@@ -46,6 +46,12 @@ package final class FakeChannel: RPCChannel {
   /// From now on no call ends before it is cancelled.
   package func beSilent() { state.withLock { $0.isSilent = true } }
 
+  /// From now on calls are answered as by another channel.
+  package func answer(as other: FakeChannel) {
+    let answers = other.state.withLock { $0.answers }
+    state.withLock { $0.answers.merge(answers) { _, new in new } }
+  }
+
   /// Every call so far.
   package var seen: [Seen] { state.withLock { $0.seen } }
 

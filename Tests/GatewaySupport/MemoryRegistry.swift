@@ -1,5 +1,6 @@
 // A register that lives in memory, behind the typed client.
 
+internal import GatewayDomain
 package import CommonMessages
 internal import RPC
 package import RegistryMessages
@@ -9,6 +10,7 @@ package struct MemoryRegistry: Sendable {
   package var places: [(code: String, name: String, parent: String)] = []
   package var federations: [Federation] = []
   package var stated: [StatedFigure] = []
+  package var entries = MemoryEntries(.registry)
 
   package init() {}
 
@@ -16,6 +18,7 @@ package struct MemoryRegistry: Sendable {
   package func channel() -> FakeChannel {
     let channel = FakeChannel()
     let registry = self
+    entries.answer(on: channel)
     channel.on(RegistryServiceMethods.getFederation) { request in
       guard let found = registry.federations.first(where: { $0.code == request.code }) else {
         throw registry.notFound("federation", request.code)

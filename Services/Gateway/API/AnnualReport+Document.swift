@@ -31,8 +31,29 @@ extension Paragraph {
       case .sentence: .sentence
       case .item: .item
       case .note: .note
+      case .claim: .claim
       }
-    self.init(spans: paragraph.spans.map(Span.init), kind: kind)
+    self.init(
+      spans: paragraph.spans.map(Span.init), kind: kind, claim: paragraph.claim.map(Claim.init))
+  }
+}
+
+extension Claim {
+  init(_ claim: ReportClaim) {
+    let answer: GatewayMessages.ClaimAnswer =
+      switch claim.outcome.answer {
+      case .holds: .holds
+      case .contradicted: .contradicted
+      case .notTestable: .notTestable
+      }
+    self.init(
+      text: claim.text, answer: answer,
+      recordedPeriods: UInt32(clamping: claim.outcome.recordedPeriods),
+      allPeriods: UInt32(clamping: claim.outcome.allPeriods),
+      figures: claim.outcome.figures.map { figure in
+        GatewayMessages.ClaimFigure(
+          label: figure.label, figure: FigureSpan(figure.figure.printedFigure))
+      }, reasonZh: claim.outcome.reason)
   }
 }
 
@@ -52,6 +73,7 @@ extension FigureSpan {
       case .stated: .stated
       case .computed: .computed
       case .notRecorded: .notRecorded
+      case .unanswered: .unanswered
       }
     self.init(
       key: figure.key, service: figure.service.rawValue, printed: figure.printed, mark: mark,

@@ -7,10 +7,10 @@ internal import GatewayReports
 internal import Measures
 
 extension ExplanationDocument {
-  /// - Parameter names: names of places, by code.
   init(
-    _ answer: FigureExplanation, question: FigureQuestion, names: [String: String]
+    _ answer: FigureExplanation, question: FigureQuestion, names: ExplanationNames
   ) {
+    let service = ServiceName(ofKey: question.key)
     let figure = answer.figure ?? CommonMessages.Figure(key: question.key)
     let known = KnownFigure(figure)
     let undecomposed =
@@ -20,7 +20,7 @@ extension ExplanationDocument {
     self.init(
       figure: Input(figure), range: Self.range(known.quantity), formula: answer.formulaZh,
       notes: figure.notes + undecomposed + quarantined, inputs: answer.inputs.map(Input.init),
-      records: answer.records.map { Record($0, names: names) },
+      records: answer.records.map { Record($0, of: service, names: names) },
       recordCount: max(answer.totalSize, UInt64(answer.records.count)),
       nextPath: answer.nextPageToken.isEmpty
         ? nil : Self.nextPath(question, token: answer.nextPageToken))
@@ -59,15 +59,15 @@ extension ExplanationDocument.Input {
 }
 
 extension ExplanationDocument.Record {
-  init(_ record: FigureRecord, names: [String: String]) {
-    let place = names[record.placeCode] ?? record.placeCode
+  init(_ record: FigureRecord, of service: ServiceName, names: ExplanationNames) {
+    let place = names.places[record.placeCode] ?? record.placeCode
     // A federation's name says its place already.
     let isFederation = record.recordType == "federation"
     let revision = record.revision > 1 ? "第\(record.revision)版" : ""
     let recorded = record.recordTime.isEmpty ? "" : "记录于\(BeijingTime.text(record.recordTime))"
     self.init(
-      type: Self.typeName(record.recordType), name: Self.name(record, place),
-      path: Self.path(record),
+      type: Self.typeName(record.recordType, names), name: Self.name(record, place),
+      path: Self.path(record, of: service),
       printed: record.quantity.map(Self.printed) ?? "",
       facts: [isFederation ? "" : place, record.period, revision, record.recordedBy, recorded],
       document: record.provenance?.document ?? "", sentence: record.provenance?.sentence ?? "",
@@ -78,13 +78,13 @@ extension ExplanationDocument.Record {
     Measures.Quantity(quantity)?.printed ?? quantity.text + quantity.unit
   }
 
-  private static func typeName(_ type: String) -> String {
+  private static func typeName(_ type: String, _ names: ExplanationNames) -> String {
     switch type {
     case "report": "报表"
     case "stated_figure": "原文数字"
     case "target": "目标"
     case "federation": "联社"
-    default: type
+    default: names.kinds[type] ?? type
     }
   }
 
@@ -92,12 +92,16 @@ extension ExplanationDocument.Record {
     record.recordType == "federation" ? "\(place)（\(record.recordId)）" : record.recordId
   }
 
-  private static func path(_ record: FigureRecord) -> String? {
+  /// A figure of entries has the entries' kinds as the types of its records.
+  private static func path(_ record: FigureRecord, of service: ServiceName) -> String? {
     let id = URLText.pathSegment(record.recordId)
     switch record.recordType {
     case "report": return "/v1/statistical-reports/\(id)"
     case "federation": return "/v1/federations/\(id)"
-    default: return nil
+    case "stated_figure", "target": return nil
+    default:
+      guard ServiceName.withEntries.contains(service) else { return nil }
+      return "/v1/entries/\(service.rawValue)/\(id)"
     }
   }
 }

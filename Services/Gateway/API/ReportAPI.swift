@@ -59,14 +59,15 @@ package struct ReportAPI: ReportServiceHandler {
       key: request.key, asOf: request.asOf, pageSize: request.pageSize,
       pageToken: request.pageToken)
     return ExplainReportFigureResponse(
-      explanation: try await explainer.explain(question, scope: try scope(context)))
+      explanation: try await explainer.explain(question, scope: try CallScope(context, limits)))
   }
 
   private func document(
     _ code: String, _ year: String, _ context: CallContext
   ) async throws -> ReportDocument {
-    let year = try Self.checked(code, year)
-    let facts = try await reports.facts(of: code, year: year, scope: try scope(context))
+    let subject = try ReportSubject(code, year)
+    let facts = try await reports.facts(
+      of: subject.federation, year: subject.year, scope: try CallScope(context, limits))
     return ReportComposer(facts).document()
   }
 
@@ -88,42 +89,10 @@ package struct ReportAPI: ReportServiceHandler {
     return .explanations(base: base.hasSuffix("/") ? String(base.dropLast()) : base)
   }
 
-  /// The year, once code and year are well formed; every broken rule otherwise.
-  private static func checked(_ code: String, _ text: String) throws(RPCError) -> ReportYear {
-    var violations: [FieldViolation] = []
-    if !PlaceCode.isValid(code) {
-      violations.append(
-        FieldViolation(
-          path: "federation_code", value: String(code.prefix(200)),
-          rule: "federation.code", messageZh: "联社代码应为6位数字",
-          messageEn: "A federation's code is six digits."))
-    }
-    let year = ReportYear(text)
-    if year == nil {
-      violations.append(
-        FieldViolation(
-          path: "year", value: String(text.prefix(200)), rule: "report.year",
-          messageZh: "年份应为4位数字", messageEn: "A year is four digits."))
-    }
-    if let year, violations.isEmpty { return year }
-    throw invalid(violations)
-  }
-
   private static func invalid(_ violations: [FieldViolation]) -> RPCError {
     let detail = try? ErrorDetail(BadRequest(violations: violations))
     return RPCError(
       .invalidArgument, violations.map(\.messageEn).joined(separator: " "),
       details: detail.map { [$0] } ?? [])
-  }
-
-  /// The services see the caller's token, trace and deadline.
-  private func scope(_ context: CallContext) throws(RPCError) -> CallScope {
-    var metadata = Metadata()
-    if let token = context.requestMetadata["authorization"] {
-      try metadata.add(token, for: "authorization")
-    }
-    let latest = ContinuousClock.now + limits.maximumTimeout
-    let deadline = context.deadline ?? ContinuousClock.now + limits.defaultTimeout
-    return CallScope(deadline: min(deadline, latest), metadata: metadata, trace: context.trace)
   }
 }

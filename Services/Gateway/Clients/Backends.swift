@@ -1,25 +1,47 @@
 // The services behind the gateway, as typed clients.
 
-internal import GatewayDomain
+package import GatewayDomain
 package import RPC
 package import RegistryMessages
 package import StatisticsMessages
 
-/// Clients of the two services.
+/// Clients of the four services.
 package struct Backends: Sendable {
   package let registry: RegistryServiceClient
   package let statistics: StatisticsServiceClient
-  /// What documents state about the register, and about what statistics keeps.
-  package let registryFigures: RegistryMessages.StatedFigureServiceClient
-  package let statisticsFigures: StatisticsMessages.StatedFigureServiceClient
+  private let channels: [ServiceName: NamedChannel]
 
-  package init(registry: any RPCChannel, statistics: any RPCChannel) {
-    let registry = NamedChannel(service: .registry, channel: registry)
-    let statistics = NamedChannel(service: .statistics, channel: statistics)
-    self.registry = RegistryServiceClient(channel: registry)
-    self.statistics = StatisticsServiceClient(channel: statistics)
-    registryFigures = RegistryMessages.StatedFigureServiceClient(channel: registry)
-    statisticsFigures = StatisticsMessages.StatedFigureServiceClient(channel: statistics)
+  package init(
+    registry: any RPCChannel, statistics: any RPCChannel, exhibitions: any RPCChannel,
+    talent: any RPCChannel
+  ) {
+    let given: [ServiceName: any RPCChannel] = [
+      .registry: registry, .statistics: statistics, .exhibitions: exhibitions, .talent: talent,
+    ]
+    var channels: [ServiceName: NamedChannel] = [:]
+    for (service, channel) in given {
+      channels[service] = NamedChannel(service: service, channel: channel)
+    }
+    self.channels = channels
+    self.registry = RegistryServiceClient(
+      channel: NamedChannel(service: .registry, channel: registry))
+    self.statistics = StatisticsServiceClient(
+      channel: NamedChannel(service: .statistics, channel: statistics))
+  }
+
+  /// The way to a service, for calls that only some services answer.
+  ///
+  /// - Throws: never for a service that `init` was given; there is one for each.
+  package func channel(to service: ServiceName) throws -> any RPCChannel {
+    guard let channel = channels[service] else {
+      throw RPCError(.internal, "the gateway has no channel to \(service.rawValue)")
+    }
+    return channel
+  }
+
+  /// The calls that all services answer alike.
+  package func records(of service: ServiceName) throws -> RecordCalls {
+    RecordCalls(service, try channel(to: service))
   }
 }
 

@@ -1,4 +1,4 @@
-// Explains any figure that a report prints. Statistics explains its own; what the gateway counts in
+// Explains any figure that a report prints. Every service explains its own; what the gateway counts in
 // the register it explains from the register, in the same form.
 
 package import CommonMessages
@@ -6,7 +6,6 @@ package import GatewayDomain
 internal import Measures
 internal import RPC
 internal import RegistryMessages
-internal import StatisticsMessages
 
 /// Tells the records behind a figure.
 package struct FigureExplainer: Sendable {
@@ -20,16 +19,8 @@ package struct FigureExplainer: Sendable {
   package func explain(
     _ question: FigureQuestion, scope: CallScope
   ) async throws -> FigureExplanation {
-    guard question.key.hasPrefix(RegisterKey.prefix) else {
-      let answer = try await backends.statistics.explainFigure(
-        ExplainFigureRequest(
-          key: question.key, asOf: question.asOf, pageSize: question.pageSize,
-          pageToken: question.pageToken),
-        options: scope.options)
-      guard let explanation = answer.explanation else {
-        throw RPCError(.internal, "statistics answered without an explanation")
-      }
-      return explanation
+    guard RegisterKey.isGateways(question.key) else {
+      return try await entries(question, scope)
     }
     switch RegisterKey(question.key) {
     case .federations(let code, let measure, let year):
@@ -39,6 +30,22 @@ package struct FigureExplainer: Sendable {
     case nil:
       throw Self.malformed(question.key)
     }
+  }
+
+  /// What a service explains of its own figures.
+  private func entries(
+    _ question: FigureQuestion, _ scope: CallScope
+  ) async throws -> FigureExplanation {
+    let service = ServiceName(ofKey: question.key)
+    let answer = try await backends.records(of: service).explainFigure(
+      ExplainFigureRequest(
+        key: question.key, asOf: question.asOf, pageSize: question.pageSize,
+        pageToken: question.pageToken),
+      options: scope.options)
+    guard let explanation = answer.explanation else {
+      throw RPCError(.internal, "\(service.rawValue) answered without an explanation")
+    }
+    return explanation
   }
 
   // MARK: Counted federations
@@ -135,7 +142,7 @@ package struct FigureExplainer: Sendable {
   private func stated(
     _ code: String, _ question: FigureQuestion, _ scope: CallScope
   ) async throws -> FigureExplanation {
-    let answer = try await backends.registryFigures.getStatedFigure(
+    let answer = try await backends.records(of: .registry).getStatedFigure(
       GetStatedFigureRequest(code: code), options: scope.options)
     guard let stated = answer.statedFigure else {
       throw RPCError(.internal, "the register answered without the stated figure \(code)")

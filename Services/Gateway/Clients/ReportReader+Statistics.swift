@@ -78,7 +78,7 @@ extension ReportReader {
       var request = request
       request.pageSize = Pages.pageSize
       request.pageToken = token
-      let answer = try await backends.statisticsFigures.listStatedFigures(
+      let answer = try await backends.records(of: .statistics).listStatedFigures(
         request, options: scope.options)
       let found = answer.statedFigures.compactMap { StatedEntry($0, of: .statistics) }
       return (found, answer.nextPageToken)

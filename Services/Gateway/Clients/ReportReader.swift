@@ -1,4 +1,4 @@
-// Gathers the facts of a report from both services at once. A service that does not answer in time is
+// Gathers the facts of a report from all services at once. A service that does not answer in time is
 // named in the report; only a federation that the register says does not exist is an error.
 
 internal import CommonMessages
@@ -11,13 +11,16 @@ internal import RegistryMessages
 package struct ReportReader: Sendable {
   let backends: Backends
   let limits: ReaderLimits
+  private let texts: any ReportTextSource
   private let now: @Sendable () -> String
 
   /// - Parameter now: gives the time of writing, RFC 3339.
   package init(
-    backends: Backends, limits: ReaderLimits = ReaderLimits(), now: @escaping @Sendable () -> String
+    backends: Backends, texts: any ReportTextSource = NoReportTexts(),
+    limits: ReaderLimits = ReaderLimits(), now: @escaping @Sendable () -> String
   ) {
     self.backends = backends
+    self.texts = texts
     self.limits = limits
     self.now = now
   }
@@ -41,19 +44,27 @@ package struct ReportReader: Sendable {
     async let counted = answer(.registry, scope) {
       try await register(of: code, year: year, scope: scope)
     }
+    async let written = texts.texts(of: code, year: year.value)
     switch await registered {
     case .success(let federation): facts.federation = federation
     case .failure(let error):
       if error.code == .notFound || error.code == .invalidArgument { throw error }
       try note(error, .registry, in: &facts)
     }
+    // A report by the wrong template would be another report, so without the texts there is none.
+    let own = try await written
+    facts.template = try template(own, facts.templateContext)
+    for narrative in own.narratives { facts.narratives[narrative.id] = narrative }
+    let (keys, place) = (facts.template?.keys ?? [], facts.placeCode)
+    let wantsDoubts = facts.template.map { $0.blocks.contains(.quarantine) } ?? true
+    async let asked = templateFacts(
+      keys: keys, wantsDoubts: wantsDoubts, below: place, year: year, scope: scope)
     switch await counted {
     case .success(let register): facts.register = register
     case .failure(let error): try note(error, .registry, in: &facts)
     }
     var figures = await early
     if facts.placeCode != code {
-      let place = facts.placeCode
       figures = await answer(.statistics, scope) {
         try await self.statistics(place: place, year: year, scope: scope)
       }
@@ -62,11 +73,18 @@ package struct ReportReader: Sendable {
     case .success(let found): facts.statistics = found
     case .failure(let error): try note(error, .statistics, in: &facts)
     }
+    let found = await asked
+    try add(found, to: &facts)
+    if let statistics = facts.statistics,
+      !found.fetched.generations.subtracting([statistics.generation]).isEmpty
+    {
+      facts.omissions.append("写这份报告时记录正在变动，各数字可能不出自同一时刻")
+    }
     await addNames(to: &facts, year: year, scope: scope)
     return facts
   }
 
-  private func answer<Value: Sendable>(
+  func answer<Value: Sendable>(
     _ service: ServiceName, _ scope: CallScope,
     _ body: @escaping @Sendable () async throws -> Value
   ) async -> Result<Value, RPCError> {
@@ -83,17 +101,22 @@ package struct ReportReader: Sendable {
   }
 
   /// Names a service as missing, once. That a token is refused is the caller's to mend.
-  private func note(
+  func note(
     _ error: RPCError, _ service: ServiceName, in facts: inout ReportFacts
   ) throws(RPCError) {
-    switch error.code {
-    case .unauthenticated, .permissionDenied: throw error
-    default: break
-    }
+    try Self.refuse(error)
     guard facts.missing(service) == nil else { return }
     facts.missing.append(
       MissingAnswer(service: service, code: error.code.rawValue, reason: error.message))
     facts.missing.sort { $0.service < $1.service }
+  }
+
+  /// Throws where the caller's token is refused.
+  static func refuse(_ error: RPCError) throws(RPCError) {
+    switch error.code {
+    case .unauthenticated, .permissionDenied: throw error
+    default: break
+    }
   }
 
   // MARK: Register
@@ -130,7 +153,7 @@ package struct ReportReader: Sendable {
       var request = request
       request.pageSize = Pages.pageSize
       request.pageToken = token
-      let answer = try await backends.registryFigures.listStatedFigures(
+      let answer = try await backends.records(of: .registry).listStatedFigures(
         request, options: scope.options)
       let found = answer.statedFigures.compactMap { StatedEntry($0, of: .registry) }
       return (found, answer.nextPageToken)
@@ -155,6 +178,7 @@ package struct ReportReader: Sendable {
     guard let register = facts.register else { return }
     var codes: Set<String> = [facts.placeCode]
     codes.formUnion(register.stated.map(\.place))
+    codes.formUnion(facts.doubtfulEntries.map(\.place))
     if let statistics = facts.statistics {
       let plan = FigurePlan(place: facts.placeCode, year: facts.year, facts: statistics)
       codes.formUnion(plan.groupsBelow.map(\.place))

@@ -51,10 +51,7 @@ package struct FigureKey: Sendable, Hashable {
 
   /// The key of a stated figure.
   package static func stated(_ code: String, service: ServiceName) -> String {
-    switch service {
-    case .statistics: "stated/" + code
-    case .registry: RegisterKey.stated(code).text
-    }
+    service == .statistics ? "stated/" + code : service.rawValue + "/stated/" + code
   }
 }
 
@@ -94,7 +91,13 @@ package enum RegisterKey: Sendable, Hashable {
   case federations(code: String, measure: Measure, year: Int)
   case stated(String)
 
-  package static let prefix = "registry/"
+  /// True where the gateway answers for a key by itself, from what the register lists. Every other
+  /// key of the register is one of entries, which the register answers.
+  package static func isGateways(_ key: String) -> Bool {
+    let words = key.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
+    return words.count > 1 && words[0] == "registry"
+      && ["federations", "stated"].contains(words[1])
+  }
 
   package var text: String {
     switch self {

@@ -19,6 +19,14 @@ package enum PlaceCode {
     return code.hasPrefix(prefix)
   }
 
+  /// True for the place itself and what its code begins: codes of townships and villages are longer
+  /// than six digits.
+  package static func isWithin(_ code: String, _ ancestor: String) -> Bool {
+    var prefix = Substring(ancestor)
+    while prefix.hasSuffix("00") { prefix = prefix.dropLast(2) }
+    return !ancestor.isEmpty && code.hasPrefix(prefix)
+  }
+
   package static func isSameOrBelow(_ code: String, _ ancestor: String) -> Bool {
     code == ancestor || isBelow(code, ancestor)
   }

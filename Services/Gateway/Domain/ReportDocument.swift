@@ -59,14 +59,25 @@ package struct ReportParagraph: Sendable, Hashable {
     case item
     /// What a reader must know about the text above it.
     case note
+    /// What the report claims; `claim` has what records say of it.
+    case claim
   }
 
   package let kind: Kind
   package let spans: [ReportSpan]
+  package let claim: ReportClaim?
 
   package init(_ kind: Kind, _ spans: [ReportSpan]) {
     self.kind = kind
     self.spans = ReportSpan.joined(spans)
+    claim = nil
+  }
+
+  /// A claim: its words and the figures that it was tested by. The answer stands behind them.
+  package init(_ claim: ReportClaim, _ spans: [ReportSpan]) {
+    kind = .claim
+    self.spans = ReportSpan.joined(spans)
+    self.claim = claim
   }
 
   package init(_ kind: Kind, _ text: String) {
@@ -113,14 +124,32 @@ package enum PrintedMark: String, Sendable, Hashable, CaseIterable {
   case computed
   /// Nobody recorded it.
   case notRecorded
+  /// Its service did not answer: whether it is recorded is not known.
+  case unanswered
 
   package var chinese: String {
     switch self {
     case .stated: "原文"
     case .computed: "计算"
     case .notRecorded: "未统计"
+    case .unanswered: "服务未应答"
     }
   }
+}
+
+/// A claim of a report, tested.
+package struct ReportClaim: Sendable, Hashable {
+  /// The claim's own words, with its figures as printed.
+  package let text: String
+  package let outcome: ClaimOutcome
+
+  package init(text: String, outcome: ClaimOutcome) {
+    self.text = text
+    self.outcome = outcome
+  }
+
+  /// "〔成立〕".
+  package var verdict: String { "〔\(outcome.words)〕" }
 }
 
 /// A number in the text.
@@ -147,26 +176,13 @@ package struct PrintedFigure: Sendable, Hashable {
 
   /// What is printed where nothing was recorded.
   package static let notRecordedText = "未统计"
+  /// What is printed where the service is away.
+  package static let unansweredText = "服务未应答"
+  /// What is printed where the service does not take the key.
+  package static let refusedText = "数字的键有误"
 
   /// The explanation's path at the HTTP face.
   package var explainPath: String { "/v1/figures/explain?key=" + URLText.queryValue(key) }
-}
-
-/// The services behind the gateway.
-package enum ServiceName: String, Sendable, Hashable, CaseIterable, Comparable {
-  case registry
-  case statistics
-
-  package var chinese: String {
-    switch self {
-    case .registry: "名录服务"
-    case .statistics: "统计服务"
-    }
-  }
-
-  package static func < (left: ServiceName, right: ServiceName) -> Bool {
-    left.rawValue < right.rawValue
-  }
 }
 
 /// A service that did not answer, and why.

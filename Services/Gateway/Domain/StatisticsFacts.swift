@@ -29,7 +29,7 @@ package struct IndicatorEntry: Sendable, Hashable {
   }
 }
 
-/// A figure as statistics answered it.
+/// A figure as its service answered it.
 package struct KnownFigure: Sendable, Hashable {
   /// What a sum speaks for that is not the whole: how many of the places directly below.
   package struct Part: Sendable, Hashable {
@@ -74,17 +74,31 @@ package struct KnownFigure: Sendable, Hashable {
     self.part = part
   }
 
-  package var isRecorded: Bool { mark != .notRecorded }
+  package var isRecorded: Bool { mark == .stated || mark == .computed }
+
+  /// The figure of a key that its service said nothing about.
+  package static func unanswered(_ key: String) -> KnownFigure {
+    KnownFigure(key: key, mark: .unanswered, printed: PrintedFigure.unansweredText)
+  }
+
+  /// The figure of a key that its service does not take, and why.
+  package static func refused(_ key: String, because reason: String) -> KnownFigure {
+    KnownFigure(
+      key: key, mark: .unanswered, printed: PrintedFigure.refusedText, notes: [reason])
+  }
 
   /// The figure as a span of a report.
   package var span: ReportSpan { span(printed: printed) }
 
+  package var printedFigure: PrintedFigure { printedFigure(printed) }
+
   /// The figure said in other words: "3.2%" behind 下降.
-  package func span(printed: String) -> ReportSpan {
-    .figure(
-      PrintedFigure(
-        key: key, service: .statistics, printed: printed, mark: mark, quantity: quantity,
-        notes: notes))
+  package func span(printed: String) -> ReportSpan { .figure(printedFigure(printed)) }
+
+  private func printedFigure(_ printed: String) -> PrintedFigure {
+    PrintedFigure(
+      key: key, service: ServiceName(ofKey: key), printed: printed, mark: mark, quantity: quantity,
+      notes: notes)
   }
 }
 

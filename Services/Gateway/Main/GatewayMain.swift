@@ -1,4 +1,4 @@
-// The process of the gateway: parse, compose, run. It keeps nothing of its own.
+// The process of the gateway: parse, compose, run.
 
 internal import Access
 internal import Bootstrap
@@ -7,9 +7,12 @@ internal import GatewayAPI
 internal import GatewayClients
 internal import GatewayDomain
 internal import GatewayMessages
+internal import GatewayStorage
 internal import HealthMessages
+internal import Logging
 internal import RPC
 internal import ServiceAPI
+internal import Storage
 internal import Transport
 
 @main
@@ -24,36 +27,59 @@ struct GatewayMain: ServiceProgram {
   static let http = StandardKeys.httpListen(default: "127.0.0.1:8080")
   static let registry = StandardKeys.registryURL()
   static let statistics = StandardKeys.statisticsURL()
+  static let exhibitions = StandardKeys.exhibitionsURL()
+  static let talent = StandardKeys.talentURL()
+  static let database = StandardKeys.databaseURL(default: "sqlite:gateway.sqlite")
   static let keys = [
-    listen.declaration, http.declaration, registry.declaration, statistics.declaration,
+    listen.declaration, http.declaration, database.declaration, StandardKeys.jwks.declaration,
+    registry.declaration, statistics.declaration, exhibitions.declaration, talent.declaration,
   ]
+  static let verbs = DatabaseVerb.allCases.map { verb in
+    OperatorVerb(
+      verb.rawValue, form: verb.form, summary: BilingualText(verb.chinese, verb.english),
+      accepts: verb.accepts
+    ) { try await verb.run(on: DatabaseURL($0.value(database)), $1, say: $2) }
+  }
 
   static func compose(_ service: ServiceComposer) async throws {
-    let registry = HTTP2Channel(endpoints: try service.value(registry), logger: service.logger)
-    let statistics = HTTP2Channel(
-      endpoints: try service.value(statistics), logger: service.logger)
-    service.onShutdown("backends") {
-      registry.close()
-      statistics.close()
+    func channel(_ key: ConfigurationKey<[Endpoint]>) throws -> HTTP2Channel {
+      HTTP2Channel(endpoints: try service.value(key), logger: service.logger)
     }
-    let backends = Backends(registry: registry, statistics: statistics)
-    let reports = ReportReader(backends: backends) { Date.now.formatted(.iso8601) }
+    let (registry, statistics) = (try channel(registry), try channel(statistics))
+    let (exhibitions, talent) = (try channel(exhibitions), try channel(talent))
+    service.onShutdown("backends") {
+      for channel in [registry, statistics, exhibitions, talent] { channel.close() }
+    }
+    let backends = Backends(
+      registry: registry, statistics: statistics, exhibitions: exhibitions, talent: talent)
+    let database = try await openDatabase(service)
+    let library = ReportLibrary(database: database)
+    let reports = ReportReader(backends: backends, texts: library) {
+      Date.now.formatted(.iso8601)
+    }
+    let desk = PublicationDesk(database: database, reports: reports)
 
     let address = try service.value(http)
     let server = HTTPServer(
-      face: HTTPFace(backends: backends, reports: reports), host: address.host,
-      port: address.port, logger: service.logger)
+      face: HTTPFace(backends: backends, reports: reports, library: library, desk: desk),
+      host: address.host, port: address.port, logger: service.logger)
     service.listening("http", at: try await server.start())
     service.add("http", server)
     service.check("http") { try server.check() }
 
-    // Tokens are checked by the services that they are for; here they only pass through.
-    let policy = PolicyTable(.open, for: ReportServiceMethods.all + HealthMethods.all)
+    let policy = try GatewayPolicy.table()
+    let logger = service.logger
+    let verifier = try TokenVerifier(
+      jwksFile: service.value(StandardKeys.jwks),
+      onReloadFailure: { logger.warning("key set", metadata: ["error": "\($0)"]) })
     var router = Router(interceptors: [
-      service.telemetry, AccessInterceptor(policy: policy, verifier: nil),
+      service.telemetry, GatewayAccess(policy: policy, verifier: verifier),
+      StorageErrorInterceptor(),
     ])
     router.registerReportService(
       ReportAPI(reports: reports, explainer: FigureExplainer(backends: backends)))
+    router.registerTemplateService(TemplateAPI(library: library))
+    router.registerPublicationService(PublicationAPI(desk: desk))
     let readiness = service.readiness
     router.registerHealth(
       HealthAPI(methods: router.methods) {
@@ -62,8 +88,27 @@ struct GatewayMain: ServiceProgram {
     PassThrough([
       .init(service: .registry, channel: registry),
       .init(service: .statistics, channel: statistics),
+      .init(service: .exhibitions, channel: exhibitions),
+      .init(service: .talent, channel: talent),
     ]).register(in: &router)
     try policy.check(router.methods)
     try await service.serve(router, on: service.value(listen))
+  }
+
+  /// What the gateway keeps: texts of reports, and published reports.
+  private static func openDatabase(_ service: ServiceComposer) async throws -> Database {
+    var options = DatabaseOptions()
+    options.applicationName = name
+    let database = try await Database.open(
+      DatabaseURL(service.value(Self.database)), options: options)
+    service.onShutdown("database") { await database.close() }
+    let logger = service.logger
+    let care = DatabaseCare(database, migrations: GatewayMigrations.all) {
+      logger.warning("database", metadata: ["error": "\(String(reflecting: $0))"])
+    }
+    try await care.prepare()
+    service.background("database care") { try await care.run() }
+    service.check("database") { try await care.check() }
+    return database
   }
 }

@@ -6,7 +6,7 @@ internal import Measures
 extension ReportComposer {
   var economy: [ReportParagraph] {
     withStatistics { plan in
-      let phrase = FigurePhrase(plan: plan)
+      let phrase = self.phrase(plan)
       var paragraphs: [ReportParagraph] = []
       var silent: [[ReportSpan]] = []
       for channel in plan.facts.channels {

@@ -6,6 +6,8 @@ internal import Measures
 /// Writes the phrases of one report about figures of statistics.
 struct FigurePhrase {
   let plan: FigurePlan
+  /// Number of the section that lists doubtful values; nil where no section does.
+  let quarantineSection: String?
 
   private var facts: StatisticsFacts { plan.facts }
 
@@ -119,7 +121,8 @@ struct FigurePhrase {
     let texts = doubtful(key).map { "“\($0.printedText)”" }
     guard !texts.isEmpty else { return [] }
     let list = texts.joined(separator: "、")
-    return [.text("（原文印作\(list)，存疑，见\(SectionKind.quarantine.number)）")]
+    let pointer = quarantineSection.map { "，见\($0)" } ?? ""
+    return [.text("（原文印作\(list)，存疑\(pointer)）")]
   }
 
   /// "区间890.45亿元至891.55亿元": what the rounding of the base leaves open.

@@ -6,7 +6,7 @@ internal import Measures
 extension ReportComposer {
   var history: [ReportParagraph] {
     withStatistics { plan in
-      let phrase = FigurePhrase(plan: plan)
+      let phrase = self.phrase(plan)
       var paragraphs: [ReportParagraph] = []
       for year in plan.historyYears {
         for channel in plan.facts.channels {

@@ -40,6 +40,7 @@ package struct MarkdownRenderer: Sendable {
       let text = paragraph.spans.map { Self.text($0, &links) }.joined()
       switch paragraph.kind {
       case .sentence: blocks.append(text)
+      case .claim: blocks.append(text + verdict(paragraph.claim))
       case .item where previous == .item:
         blocks[blocks.count - 1] += "\n- " + text
       case .item: blocks.append("- " + text)
@@ -52,6 +53,11 @@ package struct MarkdownRenderer: Sendable {
       previous = paragraph.kind
     }
     return blocks
+  }
+
+  /// " **〔成立〕**".
+  private static func verdict(_ claim: ReportClaim?) -> String {
+    claim.map { " **\(escaped($0.verdict))**" } ?? ""
   }
 
   private static func text(_ span: ReportSpan, _ links: inout LinkList) -> String {
@@ -86,7 +92,7 @@ package struct MarkdownRenderer: Sendable {
 
     /// "[810亿元][1]〔计算〕", "810亿元〔计算〕"; 未统计 is its own mark.
     mutating func reference(to figure: PrintedFigure) -> String {
-      let mark = figure.mark == .notRecorded ? "" : "〔\(figure.mark.chinese)〕"
+      let mark = figure.mark.tag.map { "〔\($0)〕" } ?? ""
       let printed = escaped(figure.printed)
       let number = numbers[figure.key] ?? define(figure, printed + mark)
       switch sources {

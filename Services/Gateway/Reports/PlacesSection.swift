@@ -9,7 +9,7 @@ extension ReportComposer {
 
   var places: [ReportParagraph] {
     withStatistics { plan in
-      let phrase = FigurePhrase(plan: plan)
+      let phrase = self.phrase(plan)
       let groups = plan.groupsBelow
       var paragraphs = groups.prefix(Self.maximumPlaceItems).flatMap { groupItems($0, phrase) }
       paragraphs += plan.statedValuesBelow.flatMap(statedItem)

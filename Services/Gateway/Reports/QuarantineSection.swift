@@ -8,25 +8,46 @@ extension ReportComposer {
   static let maximumDoubtfulItems = 100
 
   var quarantine: [ReportParagraph] {
-    withStatistics { plan in
-      let values = plan.doubtful.sorted {
-        ($0.period, $0.place, $0.channel, $0.indicator)
-          < ($1.period, $1.place, $1.channel, $1.indicator)
-      }
-      guard !values.isEmpty else {
-        return [ReportParagraph(.sentence, "没有待认定的存疑数据。")]
-      }
-      var paragraphs = [
-        ReportParagraph(
-          .sentence, "以下\(values.count)项照原文录入，尚未认定，没有计入任何数字。")
-      ]
-      paragraphs += values.prefix(Self.maximumDoubtfulItems).map { doubtfulItem($0, plan) }
-      if values.count > Self.maximumDoubtfulItems {
-        let rest = values.count - Self.maximumDoubtfulItems
-        paragraphs.append(ReportParagraph(.sentence, "另有\(rest)项没有印出。"))
-      }
-      return paragraphs
+    let away = ServiceName.allCases.filter { facts.missing($0) != nil }.flatMap(absence)
+    let items =
+      doubtfulItems
+      + facts.doubtfulEntries.sorted {
+        ($0.time, $0.place, $0.kind, $0.field, $0.id) < (
+          $1.time, $1.place, $1.kind, $1.field, $1.id
+        )
+      }.map(doubtfulItem)
+    guard !items.isEmpty else {
+      return away.isEmpty ? [ReportParagraph(.sentence, "没有待认定的存疑数据。")] : away
     }
+    var paragraphs = [
+      ReportParagraph(
+        .sentence, "以下\(items.count)项照原文录入，尚未认定，没有计入任何数字。")
+    ]
+    paragraphs += items.prefix(Self.maximumDoubtfulItems)
+    if items.count > Self.maximumDoubtfulItems {
+      let rest = items.count - Self.maximumDoubtfulItems
+      paragraphs.append(ReportParagraph(.sentence, "另有\(rest)项没有印出。"))
+    }
+    return paragraphs + away
+  }
+
+  /// Those of statistics.
+  private var doubtfulItems: [ReportParagraph] {
+    guard let statistics = facts.statistics else { return [] }
+    let plan = FigurePlan(place: facts.placeCode, year: facts.year, facts: statistics)
+    return plan.doubtful.sorted {
+      ($0.period, $0.place, $0.channel, $0.indicator)
+        < ($1.period, $1.place, $1.channel, $1.indicator)
+    }.map { doubtfulItem($0, plan) }
+  }
+
+  private func doubtfulItem(_ entry: DoubtfulEntry) -> ReportParagraph {
+    let place = entry.place == facts.placeCode ? "" : facts.placeName(entry.place)
+    let time = (try? Period(parsing: entry.time))?.chinese ?? entry.time
+    let subject = [place + time + entry.kind, entry.field].filter { !$0.isEmpty }
+      .joined(separator: "的")
+    return doubtfulItem(
+      subject, entry.printedText, entry.reason, entry.candidates, document: entry.document)
   }
 
   private func doubtfulItem(_ value: DoubtfulValue, _ plan: FigurePlan) -> ReportParagraph {
@@ -34,11 +55,19 @@ extension ReportComposer {
     let subject =
       place + value.period.chinese + plan.facts.channelName(value.channel) + value.sector
       + plan.facts.indicatorName(value.indicator)
-    let reason = value.reason.isEmpty ? "" : "：\(value.reason)"
-    let source = value.document.isEmpty ? "" : "（见《\(value.document)》）"
-    var text = "\(subject)，原文印作“\(value.printedText)”\(source)\(reason)。"
-    if !value.candidates.isEmpty {
-      let options = value.candidates.enumerated().map { index, candidate in
+    return doubtfulItem(
+      subject, value.printedText, value.reason, value.candidates, document: value.document)
+  }
+
+  private func doubtfulItem(
+    _ subject: String, _ printed: String, _ reason: String,
+    _ candidates: [DoubtfulValue.Candidate], document: String
+  ) -> ReportParagraph {
+    let reason = reason.isEmpty ? "" : "：\(reason)"
+    let source = document.isEmpty ? "" : "（见《\(document)》）"
+    var text = "\(subject)，原文印作“\(printed)”\(source)\(reason)。"
+    if !candidates.isEmpty {
+      let options = candidates.enumerated().map { index, candidate in
         let why = candidate.rationale.isEmpty ? "" : "（\(candidate.rationale)）"
         return "\(ChineseNumber.circled(index + 1))\(candidate.printed)\(why)"
       }

@@ -7,50 +7,43 @@ internal import Measures
 /// Turns facts into a document. Pure: the same facts give the same document.
 package struct ReportComposer: Sendable {
   let facts: ReportFacts
+  let template: ReportTemplate
 
   package init(_ facts: ReportFacts) {
     self.facts = facts
+    template = facts.template ?? Self.standard(facts)
   }
 
-  /// The statistics part of the annual work report, and the federation's network.
+  /// The built-in template, which a test reads.
+  private static func standard(_ facts: ReportFacts) -> ReportTemplate {
+    let read = try? ReportTemplate(
+      parsing: ReportTemplate.defaultText, facts.templateContext)
+    return read ?? ReportTemplate(title: "", sections: [])
+  }
+
+  /// The annual work report, in the order and the words of its template.
   package func document() -> ReportDocument {
+    var sections = template.sections.enumerated().map { index, section in
+      ReportSection(
+        id: section.id, title: "\(ChineseNumber.ordinal(index + 1))、\(section.title)",
+        paragraphs: section.lines.flatMap { paragraphs($0, in: section) })
+    }
+    if let last = sections.last, !facts.omissions.isEmpty {
+      let notes = facts.omissions.map { ReportParagraph(.note, $0 + "。") }
+      sections[sections.count - 1] = ReportSection(
+        id: last.id, title: last.title, paragraphs: last.paragraphs + notes)
+    }
     return ReportDocument(
-      title: "\(federationName)\(facts.year)年度工作报告（统计部分）",
-      federationCode: facts.federationCode, federationName: facts.federation?.name ?? "",
-      year: facts.year,
-      sections: SectionKind.allCases.map { kind in
-        let (title, paragraphs) = content(kind)
-        return ReportSection(
-          id: kind.rawValue, title: "\(kind.number)、\(title)", paragraphs: paragraphs)
-      },
+      title: template.title, federationCode: facts.federationCode,
+      federationName: facts.federation?.name ?? "", year: facts.year, sections: sections,
       missing: facts.missing, generateTime: facts.generateTime,
       generation: facts.statistics?.generation ?? 0)
   }
 
-  private func content(_ kind: SectionKind) -> (title: String, paragraphs: [ReportParagraph]) {
-    switch kind {
-    case .economy: ("经济运行", economy)
-    case .places: (placesTitle, places)
-    case .targets: ("目标", targets)
-    case .history: ("历史对照", history)
-    case .quarantine: ("存疑数据", quarantine)
-    case .differences: ("原文与计算的差异", differences)
-    case .network: ("联社组织", network)
-    }
-  }
-
-  private var federationName: String {
-    if let name = facts.federation?.name, !name.isEmpty { return name }
-    return "联社\(facts.federationCode)　"
-  }
-
-  private var placesTitle: String {
-    switch facts.federation?.level {
-    case .national: "各省（自治区、直辖市）情况"
-    case .province: "各市情况"
-    case .city: "各县（市、区）情况"
-    case .county, nil: "下级地区情况"
-    }
+  /// Writes phrases about figures of statistics; they say where a doubt is told.
+  func phrase(_ plan: FigurePlan) -> FigurePhrase {
+    FigurePhrase(
+      plan: plan, quarantineSection: template.quarantineSection.map(ChineseNumber.ordinal))
   }
 
   /// What a section says when its service did not answer.
@@ -65,16 +58,6 @@ package struct ReportComposer: Sendable {
   func withStatistics(_ body: (FigurePlan) -> [ReportParagraph]) -> [ReportParagraph] {
     guard let statistics = facts.statistics else { return absence(of: .statistics) }
     return body(FigurePlan(place: facts.placeCode, year: facts.year, facts: statistics))
-  }
-}
-
-/// The sections in their order, by their ids.
-enum SectionKind: String, CaseIterable {
-  case economy, places, targets, history, quarantine, differences, network
-
-  /// "五": of its heading, and as other sections refer to it.
-  var number: String {
-    ChineseNumber.ordinal((Self.allCases.firstIndex(of: self) ?? 0) + 1)
   }
 }
 

@@ -6,7 +6,7 @@ internal import Measures
 extension ReportComposer {
   var targets: [ReportParagraph] {
     withStatistics { plan in
-      let phrase = FigurePhrase(plan: plan)
+      let phrase = self.phrase(plan)
       let current = plan.currentTargets
       guard !current.isEmpty else {
         return [ReportParagraph(.sentence, "没有\(plan.year + 1)年目标的记录。")]

@@ -64,6 +64,22 @@ package enum StandardKeys {
       summary: BilingualText("统计服务地址", "Addresses of the statistics service"))
   }
 
+  package static func exhibitionsURL(
+    default list: String? = "http://127.0.0.1:7403"
+  ) -> ConfigurationKey<[Endpoint]> {
+    .endpoints(
+      "LIANSHE_EXHIBITIONS_URL", default: list,
+      summary: BilingualText("展会服务地址", "Addresses of the exhibitions service"))
+  }
+
+  package static func talentURL(
+    default list: String? = "http://127.0.0.1:7404"
+  ) -> ConfigurationKey<[Endpoint]> {
+    .endpoints(
+      "LIANSHE_TALENT_URL", default: list,
+      summary: BilingualText("人才服务地址", "Addresses of the talent service"))
+  }
+
   package static func gatewayURL(
     default list: String? = "http://127.0.0.1:7400"
   ) -> ConfigurationKey<[Endpoint]> {
@@ -111,7 +127,8 @@ package enum StandardKeys {
     (common(adminListen: "127.0.0.1:0") + [
       listen(default: "127.0.0.1:0").declaration, httpListen(default: "127.0.0.1:0").declaration,
       databaseURL().declaration, registryURL().declaration, statisticsURL().declaration,
-      gatewayURL().declaration, jwks.declaration,
+      exhibitionsURL().declaration, talentURL().declaration, gatewayURL().declaration,
+      jwks.declaration,
     ]).flatMap { declaration in
       declaration.mayComeFromFile
         ? [declaration.name, declaration.name + KeyDeclaration.fileSuffix] : [declaration.name]

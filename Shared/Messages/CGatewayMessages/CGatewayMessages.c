@@ -4,6 +4,8 @@
 #include <CWireFacts.h>
 #include "CCommonMessages.h"
 #include "lianshe/gateway/v1/gateway.pb-c.h"
+#include "lianshe/gateway/v1/publications.pb-c.h"
+#include "lianshe/gateway/v1/templates.pb-c.h"
 
 #if WIRE_FACTS_VERSION != 1
 #error "Generated for another version of Wire; run scripts/generate."
@@ -132,11 +134,40 @@ const WireMessageFacts lianshe__gateway__v1__section__facts = {
 static const WireFieldFacts lianshe__gateway__v1__paragraph__facts_fields[] = {
   {"spans", &lianshe__gateway__v1__span__facts, 0},
   {"kind", NULL, 0},
+  {"claim", &lianshe__gateway__v1__claim__facts, 0},
 };
-static const uint16_t lianshe__gateway__v1__paragraph__facts_order[] = {1, 0};
+static const uint16_t lianshe__gateway__v1__paragraph__facts_order[] = {2, 1, 0};
 const WireMessageFacts lianshe__gateway__v1__paragraph__facts = {
   &lianshe__gateway__v1__paragraph__descriptor,
   lianshe__gateway__v1__paragraph__facts_fields, lianshe__gateway__v1__paragraph__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.gateway.v1.Claim
+static const WireFieldFacts lianshe__gateway__v1__claim__facts_fields[] = {
+  {"text", NULL, 0},
+  {"answer", NULL, 0},
+  {"recordedPeriods", NULL, 0},
+  {"allPeriods", NULL, 0},
+  {"figures", &lianshe__gateway__v1__claim_figure__facts, 0},
+  {"reasonZh", NULL, 0},
+};
+static const uint16_t lianshe__gateway__v1__claim__facts_order[] = {3, 1, 4, 5, 2, 0};
+const WireMessageFacts lianshe__gateway__v1__claim__facts = {
+  &lianshe__gateway__v1__claim__descriptor,
+  lianshe__gateway__v1__claim__facts_fields, lianshe__gateway__v1__claim__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.gateway.v1.ClaimFigure
+static const WireFieldFacts lianshe__gateway__v1__claim_figure__facts_fields[] = {
+  {"label", NULL, 0},
+  {"figure", &lianshe__gateway__v1__figure_span__facts, 0},
+};
+static const uint16_t lianshe__gateway__v1__claim_figure__facts_order[] = {1, 0};
+const WireMessageFacts lianshe__gateway__v1__claim_figure__facts = {
+  &lianshe__gateway__v1__claim_figure__descriptor,
+  lianshe__gateway__v1__claim_figure__facts_fields, lianshe__gateway__v1__claim_figure__facts_order,
   WIRE_SHAPE_OBJECT
 };
 
@@ -166,5 +197,385 @@ static const uint16_t lianshe__gateway__v1__figure_span__facts_order[] = {6, 0, 
 const WireMessageFacts lianshe__gateway__v1__figure_span__facts = {
   &lianshe__gateway__v1__figure_span__descriptor,
   lianshe__gateway__v1__figure_span__facts_fields, lianshe__gateway__v1__figure_span__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.gateway.v1.Publication
+static const WireFieldFacts lianshe__gateway__v1__publication__facts_fields[] = {
+  {"federationCode", NULL, 0},
+  {"year", NULL, 0},
+  {"number", NULL, 0},
+  {"title", NULL, 0},
+  {"note", NULL, 0},
+  {"publisher", NULL, 0},
+  {"publishTime", NULL, 0},
+  {"missingServices", NULL, 0},
+};
+static const uint16_t lianshe__gateway__v1__publication__facts_order[] = {0, 7, 4, 2, 6, 5, 3, 1};
+const WireMessageFacts lianshe__gateway__v1__publication__facts = {
+  &lianshe__gateway__v1__publication__descriptor,
+  lianshe__gateway__v1__publication__facts_fields, lianshe__gateway__v1__publication__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.gateway.v1.PublishAnnualReportRequest
+static const WireFieldFacts lianshe__gateway__v1__publish_annual_report_request__facts_fields[] = {
+  {"requestId", NULL, 0},
+  {"federationCode", NULL, 0},
+  {"year", NULL, 0},
+  {"note", NULL, 0},
+  {"allowPartial", NULL, 0},
+};
+static const uint16_t lianshe__gateway__v1__publish_annual_report_request__facts_order[] = {4, 1, 3, 0, 2};
+const WireMessageFacts lianshe__gateway__v1__publish_annual_report_request__facts = {
+  &lianshe__gateway__v1__publish_annual_report_request__descriptor,
+  lianshe__gateway__v1__publish_annual_report_request__facts_fields, lianshe__gateway__v1__publish_annual_report_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.gateway.v1.PublishAnnualReportResponse
+static const WireFieldFacts lianshe__gateway__v1__publish_annual_report_response__facts_fields[] = {
+  {"publication", &lianshe__gateway__v1__publication__facts, 0},
+};
+static const uint16_t lianshe__gateway__v1__publish_annual_report_response__facts_order[] = {0};
+const WireMessageFacts lianshe__gateway__v1__publish_annual_report_response__facts = {
+  &lianshe__gateway__v1__publish_annual_report_response__descriptor,
+  lianshe__gateway__v1__publish_annual_report_response__facts_fields, lianshe__gateway__v1__publish_annual_report_response__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.gateway.v1.ListPublicationsRequest
+static const WireFieldFacts lianshe__gateway__v1__list_publications_request__facts_fields[] = {
+  {"federationCode", NULL, 0},
+  {"year", NULL, 0},
+};
+static const uint16_t lianshe__gateway__v1__list_publications_request__facts_order[] = {0, 1};
+const WireMessageFacts lianshe__gateway__v1__list_publications_request__facts = {
+  &lianshe__gateway__v1__list_publications_request__descriptor,
+  lianshe__gateway__v1__list_publications_request__facts_fields, lianshe__gateway__v1__list_publications_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.gateway.v1.ListPublicationsResponse
+static const WireFieldFacts lianshe__gateway__v1__list_publications_response__facts_fields[] = {
+  {"publications", &lianshe__gateway__v1__publication__facts, 0},
+};
+static const uint16_t lianshe__gateway__v1__list_publications_response__facts_order[] = {0};
+const WireMessageFacts lianshe__gateway__v1__list_publications_response__facts = {
+  &lianshe__gateway__v1__list_publications_response__descriptor,
+  lianshe__gateway__v1__list_publications_response__facts_fields, lianshe__gateway__v1__list_publications_response__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.gateway.v1.GetPublicationRequest
+static const WireFieldFacts lianshe__gateway__v1__get_publication_request__facts_fields[] = {
+  {"federationCode", NULL, 0},
+  {"year", NULL, 0},
+  {"number", NULL, 0},
+};
+static const uint16_t lianshe__gateway__v1__get_publication_request__facts_order[] = {0, 2, 1};
+const WireMessageFacts lianshe__gateway__v1__get_publication_request__facts = {
+  &lianshe__gateway__v1__get_publication_request__descriptor,
+  lianshe__gateway__v1__get_publication_request__facts_fields, lianshe__gateway__v1__get_publication_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.gateway.v1.GetPublicationResponse
+static const WireFieldFacts lianshe__gateway__v1__get_publication_response__facts_fields[] = {
+  {"publication", &lianshe__gateway__v1__publication__facts, 0},
+  {"report", &lianshe__gateway__v1__annual_report__facts, 0},
+};
+static const uint16_t lianshe__gateway__v1__get_publication_response__facts_order[] = {0, 1};
+const WireMessageFacts lianshe__gateway__v1__get_publication_response__facts = {
+  &lianshe__gateway__v1__get_publication_response__descriptor,
+  lianshe__gateway__v1__get_publication_response__facts_fields, lianshe__gateway__v1__get_publication_response__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.gateway.v1.CompareWithPublicationRequest
+static const WireFieldFacts lianshe__gateway__v1__compare_with_publication_request__facts_fields[] = {
+  {"federationCode", NULL, 0},
+  {"year", NULL, 0},
+  {"number", NULL, 0},
+};
+static const uint16_t lianshe__gateway__v1__compare_with_publication_request__facts_order[] = {0, 2, 1};
+const WireMessageFacts lianshe__gateway__v1__compare_with_publication_request__facts = {
+  &lianshe__gateway__v1__compare_with_publication_request__descriptor,
+  lianshe__gateway__v1__compare_with_publication_request__facts_fields, lianshe__gateway__v1__compare_with_publication_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.gateway.v1.CompareWithPublicationResponse
+static const WireFieldFacts lianshe__gateway__v1__compare_with_publication_response__facts_fields[] = {
+  {"publication", &lianshe__gateway__v1__publication__facts, 0},
+  {"changedFigures", &lianshe__gateway__v1__figure_change__facts, 0},
+  {"goneFigures", &lianshe__gateway__v1__figure_change__facts, 0},
+  {"newFigures", &lianshe__gateway__v1__figure_change__facts, 0},
+  {"changedClaims", &lianshe__gateway__v1__claim_change__facts, 0},
+  {"unchangedCount", NULL, 0},
+  {"missingServices", &lianshe__gateway__v1__missing_service__facts, 0},
+};
+static const uint16_t lianshe__gateway__v1__compare_with_publication_response__facts_order[] = {4, 1, 2, 6, 3, 0, 5};
+const WireMessageFacts lianshe__gateway__v1__compare_with_publication_response__facts = {
+  &lianshe__gateway__v1__compare_with_publication_response__descriptor,
+  lianshe__gateway__v1__compare_with_publication_response__facts_fields, lianshe__gateway__v1__compare_with_publication_response__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.gateway.v1.FigureChange
+static const WireFieldFacts lianshe__gateway__v1__figure_change__facts_fields[] = {
+  {"key", NULL, 0},
+  {"section", NULL, 0},
+  {"oldPrinted", NULL, 0},
+  {"oldMark", NULL, 0},
+  {"newPrinted", NULL, 0},
+  {"newMark", NULL, 0},
+  {"explainPath", NULL, 0},
+};
+static const uint16_t lianshe__gateway__v1__figure_change__facts_order[] = {6, 0, 5, 4, 3, 2, 1};
+const WireMessageFacts lianshe__gateway__v1__figure_change__facts = {
+  &lianshe__gateway__v1__figure_change__descriptor,
+  lianshe__gateway__v1__figure_change__facts_fields, lianshe__gateway__v1__figure_change__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.gateway.v1.ClaimChange
+static const WireFieldFacts lianshe__gateway__v1__claim_change__facts_fields[] = {
+  {"text", NULL, 0},
+  {"oldAnswer", NULL, 0},
+  {"newAnswer", NULL, 0},
+  {"newReasonZh", NULL, 0},
+};
+static const uint16_t lianshe__gateway__v1__claim_change__facts_order[] = {2, 3, 1, 0};
+const WireMessageFacts lianshe__gateway__v1__claim_change__facts = {
+  &lianshe__gateway__v1__claim_change__descriptor,
+  lianshe__gateway__v1__claim_change__facts_fields, lianshe__gateway__v1__claim_change__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.gateway.v1.ReportTemplate
+static const WireFieldFacts lianshe__gateway__v1__report_template__facts_fields[] = {
+  {"federationCode", NULL, 0},
+  {"year", NULL, 0},
+  {"content", NULL, 0},
+  {"revision", NULL, 0},
+  {"etag", NULL, 0},
+  {"recordedBy", NULL, 0},
+  {"recordTime", NULL, 0},
+};
+static const uint16_t lianshe__gateway__v1__report_template__facts_order[] = {2, 4, 0, 6, 5, 3, 1};
+const WireMessageFacts lianshe__gateway__v1__report_template__facts = {
+  &lianshe__gateway__v1__report_template__descriptor,
+  lianshe__gateway__v1__report_template__facts_fields, lianshe__gateway__v1__report_template__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.gateway.v1.GetReportTemplateRequest
+static const WireFieldFacts lianshe__gateway__v1__get_report_template_request__facts_fields[] = {
+  {"federationCode", NULL, 0},
+  {"year", NULL, 0},
+  {"asOf", NULL, 0},
+};
+static const uint16_t lianshe__gateway__v1__get_report_template_request__facts_order[] = {2, 0, 1};
+const WireMessageFacts lianshe__gateway__v1__get_report_template_request__facts = {
+  &lianshe__gateway__v1__get_report_template_request__descriptor,
+  lianshe__gateway__v1__get_report_template_request__facts_fields, lianshe__gateway__v1__get_report_template_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.gateway.v1.GetReportTemplateResponse
+static const WireFieldFacts lianshe__gateway__v1__get_report_template_response__facts_fields[] = {
+  {"template", &lianshe__gateway__v1__report_template__facts, 0},
+};
+static const uint16_t lianshe__gateway__v1__get_report_template_response__facts_order[] = {0};
+const WireMessageFacts lianshe__gateway__v1__get_report_template_response__facts = {
+  &lianshe__gateway__v1__get_report_template_response__descriptor,
+  lianshe__gateway__v1__get_report_template_response__facts_fields, lianshe__gateway__v1__get_report_template_response__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.gateway.v1.ListReportTemplatesRequest
+static const WireFieldFacts lianshe__gateway__v1__list_report_templates_request__facts_fields[] = {
+  {"pageSize", NULL, 0},
+  {"pageToken", NULL, 0},
+  {"federationCode", NULL, 0},
+};
+static const uint16_t lianshe__gateway__v1__list_report_templates_request__facts_order[] = {2, 0, 1};
+const WireMessageFacts lianshe__gateway__v1__list_report_templates_request__facts = {
+  &lianshe__gateway__v1__list_report_templates_request__descriptor,
+  lianshe__gateway__v1__list_report_templates_request__facts_fields, lianshe__gateway__v1__list_report_templates_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.gateway.v1.ListReportTemplatesResponse
+static const WireFieldFacts lianshe__gateway__v1__list_report_templates_response__facts_fields[] = {
+  {"templates", &lianshe__gateway__v1__report_template__facts, 0},
+  {"nextPageToken", NULL, 0},
+};
+static const uint16_t lianshe__gateway__v1__list_report_templates_response__facts_order[] = {1, 0};
+const WireMessageFacts lianshe__gateway__v1__list_report_templates_response__facts = {
+  &lianshe__gateway__v1__list_report_templates_response__descriptor,
+  lianshe__gateway__v1__list_report_templates_response__facts_fields, lianshe__gateway__v1__list_report_templates_response__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.gateway.v1.PutReportTemplateRequest
+static const WireFieldFacts lianshe__gateway__v1__put_report_template_request__facts_fields[] = {
+  {"requestId", NULL, 0},
+  {"template", &lianshe__gateway__v1__report_template__facts, 0},
+  {"validateOnly", NULL, 0},
+};
+static const uint16_t lianshe__gateway__v1__put_report_template_request__facts_order[] = {0, 1, 2};
+const WireMessageFacts lianshe__gateway__v1__put_report_template_request__facts = {
+  &lianshe__gateway__v1__put_report_template_request__descriptor,
+  lianshe__gateway__v1__put_report_template_request__facts_fields, lianshe__gateway__v1__put_report_template_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.gateway.v1.PutReportTemplateResponse
+static const WireFieldFacts lianshe__gateway__v1__put_report_template_response__facts_fields[] = {
+  {"template", &lianshe__gateway__v1__report_template__facts, 0},
+  {"nothingNew", NULL, 0},
+};
+static const uint16_t lianshe__gateway__v1__put_report_template_response__facts_order[] = {1, 0};
+const WireMessageFacts lianshe__gateway__v1__put_report_template_response__facts = {
+  &lianshe__gateway__v1__put_report_template_response__descriptor,
+  lianshe__gateway__v1__put_report_template_response__facts_fields, lianshe__gateway__v1__put_report_template_response__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.gateway.v1.DeleteReportTemplateRequest
+static const WireFieldFacts lianshe__gateway__v1__delete_report_template_request__facts_fields[] = {
+  {"requestId", NULL, 0},
+  {"federationCode", NULL, 0},
+  {"year", NULL, 0},
+  {"etag", NULL, 0},
+};
+static const uint16_t lianshe__gateway__v1__delete_report_template_request__facts_order[] = {3, 1, 0, 2};
+const WireMessageFacts lianshe__gateway__v1__delete_report_template_request__facts = {
+  &lianshe__gateway__v1__delete_report_template_request__descriptor,
+  lianshe__gateway__v1__delete_report_template_request__facts_fields, lianshe__gateway__v1__delete_report_template_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.gateway.v1.DeleteReportTemplateResponse
+const WireMessageFacts lianshe__gateway__v1__delete_report_template_response__facts = {
+  &lianshe__gateway__v1__delete_report_template_response__descriptor,
+  NULL, NULL,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.gateway.v1.Narrative
+static const WireFieldFacts lianshe__gateway__v1__narrative__facts_fields[] = {
+  {"federationCode", NULL, 0},
+  {"year", NULL, 0},
+  {"id", NULL, 0},
+  {"title", NULL, 0},
+  {"content", NULL, 0},
+  {"provenance", &lianshe__common__v1__provenance__facts, 0},
+  {"revision", NULL, 0},
+  {"etag", NULL, 0},
+  {"recordedBy", NULL, 0},
+  {"recordTime", NULL, 0},
+};
+static const uint16_t lianshe__gateway__v1__narrative__facts_order[] = {4, 7, 0, 2, 5, 9, 8, 6, 3, 1};
+const WireMessageFacts lianshe__gateway__v1__narrative__facts = {
+  &lianshe__gateway__v1__narrative__descriptor,
+  lianshe__gateway__v1__narrative__facts_fields, lianshe__gateway__v1__narrative__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.gateway.v1.GetNarrativeRequest
+static const WireFieldFacts lianshe__gateway__v1__get_narrative_request__facts_fields[] = {
+  {"federationCode", NULL, 0},
+  {"year", NULL, 0},
+  {"id", NULL, 0},
+  {"asOf", NULL, 0},
+};
+static const uint16_t lianshe__gateway__v1__get_narrative_request__facts_order[] = {3, 0, 2, 1};
+const WireMessageFacts lianshe__gateway__v1__get_narrative_request__facts = {
+  &lianshe__gateway__v1__get_narrative_request__descriptor,
+  lianshe__gateway__v1__get_narrative_request__facts_fields, lianshe__gateway__v1__get_narrative_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.gateway.v1.GetNarrativeResponse
+static const WireFieldFacts lianshe__gateway__v1__get_narrative_response__facts_fields[] = {
+  {"narrative", &lianshe__gateway__v1__narrative__facts, 0},
+};
+static const uint16_t lianshe__gateway__v1__get_narrative_response__facts_order[] = {0};
+const WireMessageFacts lianshe__gateway__v1__get_narrative_response__facts = {
+  &lianshe__gateway__v1__get_narrative_response__descriptor,
+  lianshe__gateway__v1__get_narrative_response__facts_fields, lianshe__gateway__v1__get_narrative_response__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.gateway.v1.ListNarrativesRequest
+static const WireFieldFacts lianshe__gateway__v1__list_narratives_request__facts_fields[] = {
+  {"federationCode", NULL, 0},
+  {"year", NULL, 0},
+};
+static const uint16_t lianshe__gateway__v1__list_narratives_request__facts_order[] = {0, 1};
+const WireMessageFacts lianshe__gateway__v1__list_narratives_request__facts = {
+  &lianshe__gateway__v1__list_narratives_request__descriptor,
+  lianshe__gateway__v1__list_narratives_request__facts_fields, lianshe__gateway__v1__list_narratives_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.gateway.v1.ListNarrativesResponse
+static const WireFieldFacts lianshe__gateway__v1__list_narratives_response__facts_fields[] = {
+  {"narratives", &lianshe__gateway__v1__narrative__facts, 0},
+};
+static const uint16_t lianshe__gateway__v1__list_narratives_response__facts_order[] = {0};
+const WireMessageFacts lianshe__gateway__v1__list_narratives_response__facts = {
+  &lianshe__gateway__v1__list_narratives_response__descriptor,
+  lianshe__gateway__v1__list_narratives_response__facts_fields, lianshe__gateway__v1__list_narratives_response__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.gateway.v1.PutNarrativeRequest
+static const WireFieldFacts lianshe__gateway__v1__put_narrative_request__facts_fields[] = {
+  {"requestId", NULL, 0},
+  {"narrative", &lianshe__gateway__v1__narrative__facts, 0},
+  {"validateOnly", NULL, 0},
+};
+static const uint16_t lianshe__gateway__v1__put_narrative_request__facts_order[] = {1, 0, 2};
+const WireMessageFacts lianshe__gateway__v1__put_narrative_request__facts = {
+  &lianshe__gateway__v1__put_narrative_request__descriptor,
+  lianshe__gateway__v1__put_narrative_request__facts_fields, lianshe__gateway__v1__put_narrative_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.gateway.v1.PutNarrativeResponse
+static const WireFieldFacts lianshe__gateway__v1__put_narrative_response__facts_fields[] = {
+  {"narrative", &lianshe__gateway__v1__narrative__facts, 0},
+  {"nothingNew", NULL, 0},
+};
+static const uint16_t lianshe__gateway__v1__put_narrative_response__facts_order[] = {0, 1};
+const WireMessageFacts lianshe__gateway__v1__put_narrative_response__facts = {
+  &lianshe__gateway__v1__put_narrative_response__descriptor,
+  lianshe__gateway__v1__put_narrative_response__facts_fields, lianshe__gateway__v1__put_narrative_response__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.gateway.v1.DeleteNarrativeRequest
+static const WireFieldFacts lianshe__gateway__v1__delete_narrative_request__facts_fields[] = {
+  {"requestId", NULL, 0},
+  {"federationCode", NULL, 0},
+  {"year", NULL, 0},
+  {"id", NULL, 0},
+  {"etag", NULL, 0},
+};
+static const uint16_t lianshe__gateway__v1__delete_narrative_request__facts_order[] = {4, 1, 3, 0, 2};
+const WireMessageFacts lianshe__gateway__v1__delete_narrative_request__facts = {
+  &lianshe__gateway__v1__delete_narrative_request__descriptor,
+  lianshe__gateway__v1__delete_narrative_request__facts_fields, lianshe__gateway__v1__delete_narrative_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.gateway.v1.DeleteNarrativeResponse
+const WireMessageFacts lianshe__gateway__v1__delete_narrative_response__facts = {
+  &lianshe__gateway__v1__delete_narrative_response__descriptor,
+  NULL, NULL,
   WIRE_SHAPE_OBJECT
 };

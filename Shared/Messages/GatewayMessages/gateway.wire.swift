@@ -55,6 +55,8 @@ public enum ParagraphKind: WireEnum {
   case sentence
   case item
   case note
+  /// What the report claims: "再创新高", "连续五届".
+  case claim
   /// A number that this version of the proto file does not name.
   case unrecognized(Int32)
 
@@ -64,6 +66,7 @@ public enum ParagraphKind: WireEnum {
     case 1: self = .sentence
     case 2: self = .item
     case 3: self = .note
+    case 4: self = .claim
     default: self = .unrecognized(rawValue)
     }
   }
@@ -74,6 +77,7 @@ public enum ParagraphKind: WireEnum {
     case .sentence: 1
     case .item: 2
     case .note: 3
+    case .claim: 4
     case .unrecognized(let rawValue): rawValue
     }
   }
@@ -84,6 +88,7 @@ public enum ParagraphKind: WireEnum {
     case .sentence: "PARAGRAPH_KIND_SENTENCE"
     case .item: "PARAGRAPH_KIND_ITEM"
     case .note: "PARAGRAPH_KIND_NOTE"
+    case .claim: "PARAGRAPH_KIND_CLAIM"
     case .unrecognized: nil
     }
   }
@@ -93,6 +98,56 @@ public enum ParagraphKind: WireEnum {
     .sentence,
     .item,
     .note,
+    .claim,
+  ]
+}
+
+public enum ClaimAnswer: WireEnum {
+  case unspecified
+  /// 成立: every period that it speaks of is recorded, and it is so.
+  case holds
+  /// 与记录不符: what is recorded decides against it.
+  case contradicted
+  /// 无法验证: records do not decide.
+  case notTestable
+  /// A number that this version of the proto file does not name.
+  case unrecognized(Int32)
+
+  public init(rawValue: Int32) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .holds
+    case 2: self = .contradicted
+    case 3: self = .notTestable
+    default: self = .unrecognized(rawValue)
+    }
+  }
+
+  public var rawValue: Int32 {
+    switch self {
+    case .unspecified: 0
+    case .holds: 1
+    case .contradicted: 2
+    case .notTestable: 3
+    case .unrecognized(let rawValue): rawValue
+    }
+  }
+
+  public var protoName: String? {
+    switch self {
+    case .unspecified: "CLAIM_ANSWER_UNSPECIFIED"
+    case .holds: "CLAIM_ANSWER_HOLDS"
+    case .contradicted: "CLAIM_ANSWER_CONTRADICTED"
+    case .notTestable: "CLAIM_ANSWER_NOT_TESTABLE"
+    case .unrecognized: nil
+    }
+  }
+
+  public static let allKnownCases: [ClaimAnswer] = [
+    .unspecified,
+    .holds,
+    .contradicted,
+    .notTestable,
   ]
 }
 
@@ -104,6 +159,8 @@ public enum Mark: WireEnum {
   case computed
   /// 未统计
   case notRecorded
+  /// 服务未应答: whether it is recorded is not known.
+  case unanswered
   /// A number that this version of the proto file does not name.
   case unrecognized(Int32)
 
@@ -113,6 +170,7 @@ public enum Mark: WireEnum {
     case 1: self = .stated
     case 2: self = .computed
     case 3: self = .notRecorded
+    case 4: self = .unanswered
     default: self = .unrecognized(rawValue)
     }
   }
@@ -123,6 +181,7 @@ public enum Mark: WireEnum {
     case .stated: 1
     case .computed: 2
     case .notRecorded: 3
+    case .unanswered: 4
     case .unrecognized(let rawValue): rawValue
     }
   }
@@ -133,6 +192,7 @@ public enum Mark: WireEnum {
     case .stated: "MARK_STATED"
     case .computed: "MARK_COMPUTED"
     case .notRecorded: "MARK_NOT_RECORDED"
+    case .unanswered: "MARK_UNANSWERED"
     case .unrecognized: nil
     }
   }
@@ -142,6 +202,7 @@ public enum Mark: WireEnum {
     .stated,
     .computed,
     .notRecorded,
+    .unanswered,
   ]
 }
 
@@ -426,7 +487,7 @@ public struct AnnualReport: WireMessage {
 }
 
 public struct MissingService: WireMessage {
-  /// "registry", "statistics".
+  /// "registry", "statistics", "exhibitions", "talent".
   public var service: String = ""
   /// Code of the error: "unavailable", "deadline_exceeded".
   public var code: String = ""
@@ -505,15 +566,19 @@ public struct Section: WireMessage {
 public struct Paragraph: WireMessage {
   public var spans: [Span] = []
   public var kind: ParagraphKind = .unspecified
+  /// Of a claim: what records say of it. The spans are its words and the figures behind them.
+  public var claim: Claim? = nil
 
   public init() {}
 
   public init(
     spans: [Span] = [],
-    kind: ParagraphKind = .unspecified
+    kind: ParagraphKind = .unspecified,
+    claim: Claim? = nil
   ) {
     self.spans = spans
     self.kind = kind
+    self.claim = claim
   }
 
   public static var schema: MessageSchema {
@@ -525,12 +590,104 @@ public struct Paragraph: WireMessage {
     let reader = MessageReader(message)
     self.spans = try reader.messages(0, as: Span.self)
     self.kind = reader.enumeration(1, as: ParagraphKind.self)
+    self.claim = try reader.message(2, as: Claim.self)
   }
 
   public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
     let writer = MessageWriter(message, arena: arena)
     try writer.setMessages(0, self.spans)
     writer.setEnumeration(1, self.kind)
+    if let value = self.claim { try writer.setMessage(2, value) }
+  }
+}
+
+/// A claim of the report, tested against records.
+public struct Claim: WireMessage {
+  /// Its words, with their figures as printed.
+  public var text: String = ""
+  public var answer: ClaimAnswer = .unspecified
+  /// Of the periods (or figures) that it speaks of, those that are recorded as a whole.
+  public var recordedPeriods: UInt32 = 0
+  public var allPeriods: UInt32 = 0
+  /// The recorded figures that it was tested by, in order.
+  public var figures: [ClaimFigure] = []
+  /// Why it does not hold; empty where it does.
+  public var reasonZh: String = ""
+
+  public init() {}
+
+  public init(
+    text: String = "",
+    answer: ClaimAnswer = .unspecified,
+    recordedPeriods: UInt32 = 0,
+    allPeriods: UInt32 = 0,
+    figures: [ClaimFigure] = [],
+    reasonZh: String = ""
+  ) {
+    self.text = text
+    self.answer = answer
+    self.recordedPeriods = recordedPeriods
+    self.allPeriods = allPeriods
+    self.figures = figures
+    self.reasonZh = reasonZh
+  }
+
+  public static var schema: MessageSchema {
+    MessageSchema(facts: lianshe__gateway__v1__claim__facts_address())
+  }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    self.init()
+    let reader = MessageReader(message)
+    self.text = reader.string(0)
+    self.answer = reader.enumeration(1, as: ClaimAnswer.self)
+    self.recordedPeriods = reader.uint32(2)
+    self.allPeriods = reader.uint32(3)
+    self.figures = try reader.messages(4, as: ClaimFigure.self)
+    self.reasonZh = reader.string(5)
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
+    let writer = MessageWriter(message, arena: arena)
+    try writer.setString(0, self.text)
+    writer.setEnumeration(1, self.answer)
+    writer.setUInt32(2, self.recordedPeriods)
+    writer.setUInt32(3, self.allPeriods)
+    try writer.setMessages(4, self.figures)
+    try writer.setString(5, self.reasonZh)
+  }
+}
+
+public struct ClaimFigure: WireMessage {
+  /// The period or number it is of: "2013年", "第3".
+  public var label: String = ""
+  public var figure: FigureSpan? = nil
+
+  public init() {}
+
+  public init(
+    label: String = "",
+    figure: FigureSpan? = nil
+  ) {
+    self.label = label
+    self.figure = figure
+  }
+
+  public static var schema: MessageSchema {
+    MessageSchema(facts: lianshe__gateway__v1__claim_figure__facts_address())
+  }
+
+  public init(reading message: UnsafeRawPointer) throws(WireError) {
+    self.init()
+    let reader = MessageReader(message)
+    self.label = reader.string(0)
+    self.figure = try reader.message(1, as: FigureSpan.self)
+  }
+
+  public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
+    let writer = MessageWriter(message, arena: arena)
+    try writer.setString(0, self.label)
+    if let value = self.figure { try writer.setMessage(1, value) }
   }
 }
 
@@ -584,7 +741,7 @@ public struct FigureSpan: WireMessage {
   public var key: String = ""
   /// Service that owns the figure.
   public var service: String = ""
-  /// With its unit: "810亿元"; "未统计".
+  /// With its unit: "810亿元"; "未统计"; "服务未应答".
   public var printed: String = ""
   public var mark: Mark = .unspecified
   public var quantity: CommonMessages.Quantity? = nil

@@ -60,7 +60,10 @@ struct OpenAPIDocument {
     var members: [JSONValue.Member] = []
     for form in route.forms {
       var schema = JSONValue.object(["type": form == .json ? "object" : "string"])
-      if form == .json, let message = route.schema { schema = schemas.reference(to: message) }
+      if form == .json, !route.schemas.isEmpty {
+        let references = route.schemas.map { schemas.reference(to: $0) }
+        schema = references.count == 1 ? references[0] : .object(["oneOf": .array(references)])
+      }
       members.append(
         JSONValue.Member(name: form.mediaType, value: .object(["schema": schema])))
     }

@@ -15,7 +15,7 @@ struct RecordRoutes: Sendable {
 
   var routes: [RouteSpec] {
     [
-      membership, counts, indicator, target, quarantined, revisions,
+      membership, counts, indicator, target, revisions,
       reportingPeriods,
     ]
   }
@@ -60,16 +60,6 @@ struct RecordRoutes: Sendable {
     ) { [statistics] request in
       try await statistics.getTarget(
         GetTargetRequest(id: request.text("id")), options: request.scope.options)
-    }
-  }
-
-  private var quarantined: RouteSpec {
-    .message(
-      "/v1/quarantine/{id}", operation: "getQuarantineItem", tag: Self.figures, summary: "一项存疑数据",
-      parameters: [.path("id", .text, "存疑项的编号")]
-    ) { [statistics] request in
-      try await statistics.getQuarantineItem(
-        GetQuarantineItemRequest(id: request.text("id")), options: request.scope.options)
     }
   }
 

@@ -15,7 +15,7 @@ struct ReportRoutes: Sendable {
   private var annual: RouteSpec {
     RouteSpec(
       "/v1/federations/{code}/report", operation: "getAnnualReport", tag: "报告",
-      summary: "联社的年度工作报告（统计部分），按现在的记录计算",
+      summary: "联社的年度工作报告，按现在的记录计算",
       parameters: [
         .path("code", .placeCode, "联社代码，例如 450000"),
         .query("year", .year, required: true, "年份，例如 2013"),
@@ -51,7 +51,8 @@ struct ReportRoutes: Sendable {
         pageSize: request.unsigned32("page_size"), pageToken: request.text("page_token"))
       let answer = try await explainer.explain(question, scope: request.scope)
       guard request.form == .html else { return try .json(answer) }
-      let names = await explainer.names(in: answer, scope: request.scope)
+      let names = await explainer.names(
+        in: answer, of: question.key, scope: request.scope)
       let document = ExplanationDocument(answer, question: question, names: names)
       return .text(ExplanationPage().render(document), .html)
     }

@@ -19,20 +19,20 @@ package struct RouteSpec: Sendable {
   package let parameters: [ParameterSpec]
   /// Forms of the answer, the preferred first. Empty: the handler sets its own content type.
   package let forms: [Representation]
-  /// The message that the JSON form holds.
-  package let schema: MessageSchema?
+  /// The messages that the JSON form may hold: one, or one for each service.
+  package let schemas: [MessageSchema]
   package let handler: Handler
 
   package init(
     _ path: String, operation: String, tag: String, summary: String,
     parameters: [ParameterSpec] = [], forms: [Representation] = [.json],
-    schema: MessageSchema? = nil, handler: @escaping Handler
+    schema: MessageSchema? = nil, schemas: [MessageSchema] = [], handler: @escaping Handler
   ) {
     self.path = path
     self.operation = operation
     self.tag = tag
     self.summary = summary
-    self.schema = schema
+    self.schemas = schema.map { [$0] } ?? schemas
     self.forms = forms
     self.handler = handler
     // A route with several forms can also be told by the query which one is wanted.

@@ -9,17 +9,24 @@ package struct HTTPFace: Sendable {
   package let routes: [RouteSpec]
   private let limits: HTTPLimits
 
-  package init(backends: Backends, reports: ReportReader, limits: HTTPLimits = HTTPLimits()) {
+  package init(
+    backends: Backends, reports: ReportReader, library: ReportLibrary, desk: PublicationDesk,
+    limits: HTTPLimits = HTTPLimits()
+  ) {
     let explainer = FigureExplainer(backends: backends)
     var routes: [RouteSpec] = []
     routes += ReportRoutes(reports: reports, explainer: explainer).routes
     routes += RegistryRoutes(registry: backends.registry).routes
     routes +=
       StatisticsRoutes(
-        statistics: backends.statistics, explainer: explainer, limits: limits
+        statistics: backends.statistics, fetcher: FigureFetcher(backends: backends),
+        limits: limits
       ).routes
     routes += RecordRoutes(registry: backends.registry, statistics: backends.statistics).routes
     routes += StatedFigureRoutes(backends: backends).routes
+    routes += EntryRoutes(backends: backends).routes
+    routes += QuarantineRoutes(backends: backends).routes
+    routes += PublicationRoutes(library: library, desk: desk).routes
     let described = routes
     routes += PageRoutes(backends: backends, limits: limits, described: described).routes
     self.routes = routes

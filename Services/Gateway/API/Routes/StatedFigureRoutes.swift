@@ -1,9 +1,9 @@
 // What documents state, as each service keeps it.
 
+internal import GatewayDomain
 internal import CommonMessages
 internal import GatewayClients
-internal import RegistryMessages
-internal import StatisticsMessages
+internal import GatewayDomain
 
 struct StatedFigureRoutes: Sendable {
   let backends: Backends
@@ -14,7 +14,9 @@ struct StatedFigureRoutes: Sendable {
       .query("place_code", .placeCode, "地区代码"), .query("period", "期别，例如 2013"),
     ]
 
-  var routes: [RouteSpec] { [list, one, registryList, registryOne] }
+  var routes: [RouteSpec] {
+    [list, one] + ServiceName.withEntries.flatMap { [entryList(of: $0), entryOne(of: $0)] }
+  }
 
   private var list: RouteSpec {
     .message(
@@ -27,7 +29,7 @@ struct StatedFigureRoutes: Sendable {
       var question = Self.question(request)
       question.channelCode = request.text("channel_code")
       question.indicatorCode = request.text("indicator_code")
-      return try await backends.statisticsFigures.listStatedFigures(
+      return try await backends.records(of: .statistics).listStatedFigures(
         question, options: request.scope.options)
     }
   }
@@ -37,28 +39,39 @@ struct StatedFigureRoutes: Sendable {
       "/v1/stated-figures/{code}", operation: "getStatedFigure", tag: "统计",
       summary: "文件所载的一个统计数字（原文）", parameters: [Self.code]
     ) { [backends] request in
-      try await backends.statisticsFigures.getStatedFigure(
+      try await backends.records(of: .statistics).getStatedFigure(
         GetStatedFigureRequest(code: request.text("code")), options: request.scope.options)
     }
   }
 
-  private var registryList: RouteSpec {
+  private func entryList(of service: ServiceName) -> RouteSpec {
     .message(
-      "/v1/registry/stated-figures", operation: "listRegistryStatedFigures", tag: "名录",
-      summary: "文件所载的名录数字（原文）", parameters: Self.filters
+      "/v1/\(service.rawValue)/stated-figures",
+      operation: "list\(service.rawValue.capitalizedFirst)StatedFigures", tag: Self.tag(service),
+      summary: "文件所载的\(Self.tag(service))数字（原文）", parameters: Self.filters
     ) { [backends] request in
-      try await backends.registryFigures.listStatedFigures(
+      try await backends.records(of: service).listStatedFigures(
         Self.question(request), options: request.scope.options)
     }
   }
 
-  private var registryOne: RouteSpec {
+  private func entryOne(of service: ServiceName) -> RouteSpec {
     .message(
-      "/v1/registry/stated-figures/{code}", operation: "getRegistryStatedFigure", tag: "名录",
-      summary: "文件所载的一个名录数字（原文）", parameters: [Self.code]
+      "/v1/\(service.rawValue)/stated-figures/{code}",
+      operation: "get\(service.rawValue.capitalizedFirst)StatedFigure", tag: Self.tag(service),
+      summary: "文件所载的一个\(Self.tag(service))数字（原文）", parameters: [Self.code]
     ) { [backends] request in
-      try await backends.registryFigures.getStatedFigure(
+      try await backends.records(of: service).getStatedFigure(
         GetStatedFigureRequest(code: request.text("code")), options: request.scope.options)
+    }
+  }
+
+  private static func tag(_ service: ServiceName) -> String {
+    switch service {
+    case .registry: "名录"
+    case .statistics: "统计"
+    case .exhibitions: "展会"
+    case .talent: "人才"
     }
   }
 
@@ -67,4 +80,9 @@ struct StatedFigureRoutes: Sendable {
       pageSize: request.unsigned32("page_size"), pageToken: request.text("page_token"),
       placeCode: request.text("place_code"), period: request.text("period"))
   }
+}
+
+extension String {
+  /// "Registry".
+  fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

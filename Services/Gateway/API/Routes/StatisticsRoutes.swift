@@ -8,14 +8,14 @@ internal import StatisticsMessages
 
 struct StatisticsRoutes: Sendable {
   let statistics: StatisticsServiceClient
-  let explainer: FigureExplainer
+  let fetcher: FigureFetcher
   let limits: HTTPLimits
 
   static let tag = "统计"
 
   var routes: [RouteSpec] {
     [
-      indicators, channels, forms, reports, report, figures, targets, quarantine, years,
+      indicators, channels, forms, reports, report, figures, targets, years,
       placeTotals, differences,
     ]
   }
@@ -104,34 +104,21 @@ struct StatisticsRoutes: Sendable {
     }
   }
 
-  /// Figures of statistics in one call, those of the register one by one.
+  /// Figures of every service, in the order in which their keys were asked.
   private func figures(_ request: RouteRequest) async throws -> BatchGetFiguresResponse {
     let keys = request.all("key")
     guard keys.count <= limits.maximumKeys else {
       throw RPCError(.invalidArgument, "at most \(limits.maximumKeys) keys may be asked for")
     }
-    let own = keys.filter { !$0.hasPrefix(RegisterKey.prefix) }
-    var answer = BatchGetFiguresResponse()
-    if !own.isEmpty {
-      answer = try await statistics.batchGetFigures(
-        BatchGetFiguresRequest(
-          keys: own, asOf: request.text("as_of"), minGeneration: request.signed64("min_generation")),
-        options: request.scope.options)
-    }
-    guard own.count < keys.count else { return answer }
-    var rest = answer.figures[...]
-    var figures: [Figure] = []
-    for key in keys {
-      if key.hasPrefix(RegisterKey.prefix) {
-        let question = FigureQuestion(key: key, asOf: request.text("as_of"), pageSize: 1)
-        let explained = try await explainer.explain(question, scope: request.scope)
-        if let figure = explained.figure { figures.append(figure) }
-      } else if let figure = rest.popFirst() {
-        figures.append(figure)
-      }
-    }
-    answer.figures = figures
-    return answer
+    let fetched = await fetcher.figures(
+      keys, asOf: request.text("as_of"), minGeneration: request.signed64("min_generation"),
+      scope: request.scope)
+    // No list of figures is answered in part: a program would take the rest for complete.
+    let failure = fetched.failures.min { $0.key < $1.key }?.value
+    if let error = failure ?? fetched.refusals.min(by: { $0.key < $1.key })?.value { throw error }
+    return BatchGetFiguresResponse(
+      figures: keys.compactMap { fetched.figures[$0] },
+      generation: fetched.generations.max() ?? 0)
   }
 
   private var targets: RouteSpec {
@@ -145,23 +132,6 @@ struct StatisticsRoutes: Sendable {
         ListTargetsRequest(
           pageSize: request.unsigned32("page_size"), pageToken: request.text("page_token"),
           placeCode: request.text("place_code"), period: request.text("period")),
-        options: request.scope.options)
-    }
-  }
-
-  private var quarantine: RouteSpec {
-    .message(
-      "/v1/quarantine", operation: "listQuarantineItems", tag: Self.tag, summary: "存疑数据",
-      parameters: ParameterSpec.paging + [
-        .query("place_code", .placeCode, "地区代码"), .query("period", "期别，例如 2006"),
-        .query("state", .choice(ChoiceList(QuarantineState.allKnownCases)), "状态"),
-      ]
-    ) { [statistics] request in
-      try await statistics.listQuarantineItems(
-        ListQuarantineItemsRequest(
-          pageSize: request.unsigned32("page_size"), pageToken: request.text("page_token"),
-          placeCode: request.text("place_code"), period: request.text("period"),
-          state: request.choice("state")),
         options: request.scope.options)
     }
   }

@@ -26,6 +26,7 @@ enum PageLibrary {
   private static let templates: [(String, String)] = [
     ("head", head), ("foot", foot), ("span", span), ("report", report),
     ("explanation", explanation), ("start", start), ("problem", problem),
+    ("publications", PublicationTemplates.list), ("changes", PublicationTemplates.changes),
   ]
 
   private static let head = """
@@ -65,6 +66,7 @@ enum PageLibrary {
     <nav class="bar"><a class="home" href="/">联社</a><span class="forms">\
     <a href="{{previousPath}}">{{previousYear}}年</a>\
     <a href="{{nextPath}}">{{nextYear}}年</a>\
+    <a href="{{publicationsPath}}">已发布</a>\
     <a href="{{markdownPath}}">Markdown</a><a href="{{jsonPath}}">JSON</a></span></nav>
     {{/isOfSite}}
     <main class="sheet">
@@ -89,6 +91,8 @@ enum PageLibrary {
     {{/items}}
     </ul>
     {{/list}}
+    {{#claim}}<p class="claim {{answer}}">{{#spans}}{{>span}}{{/spans}}\
+    <strong class="verdict">{{verdict}}</strong></p>{{/claim}}
     {{#aside}}<p class="note">{{#spans}}{{>span}}{{/spans}}</p>{{/aside}}
     {{/blocks}}
     </section>

@@ -33,6 +33,7 @@ package struct ReportPage: Sendable {
     let previousPath: String
     let nextYear: Int
     let nextPath: String
+    let publicationsPath: String
     let markdownPath: String
     let jsonPath: String
     let missing: [Missing]
@@ -58,6 +59,8 @@ package struct ReportPage: Sendable {
       previousPath = Self.path(document, document.year - 1)
       nextYear = document.year + 1
       nextPath = Self.path(document, document.year + 1)
+      publicationsPath = ReportPaths.publications(
+        of: document.federationCode, year: document.year)
       markdownPath = Self.path(document, document.year) + "&format=markdown"
       jsonPath = Self.path(document, document.year) + "&format=json"
       missing = document.missing.map {
@@ -92,11 +95,12 @@ package struct ReportPage: Sendable {
     }
   }
 
-  /// A paragraph, a list or a note: just one of the three is set.
+  /// A paragraph, a list, a note or a claim: just one of the four is set.
   private struct Block: Sendable {
     var sentence: Line?
     var list: List?
     var aside: Line?
+    var claim: ClaimLine?
 
     /// Neighbouring items are one list; a note behind an item belongs to it.
     static func all(_ paragraphs: [ReportParagraph], _ sources: FigureSources) -> [Block] {
@@ -106,6 +110,7 @@ package struct ReportPage: Sendable {
         let isInList = blocks.last?.list != nil
         switch paragraph.kind {
         case .sentence: blocks.append(Block(sentence: line))
+        case .claim: blocks.append(Block(claim: ClaimLine(paragraph, sources)))
         case .item where isInList: blocks[blocks.count - 1].list?.items.append(Item(line))
         case .item: blocks.append(Block(list: List(items: [Item(line)])))
         case .note where isInList: blocks[blocks.count - 1].list?.addNote(line)
@@ -137,6 +142,19 @@ package struct ReportPage: Sendable {
 
     init(_ paragraph: ReportParagraph, _ sources: FigureSources) {
       spans = paragraph.spans.map { SpanView($0, sources) }
+    }
+  }
+
+  private struct ClaimLine: Sendable {
+    let spans: [SpanView]
+    /// Name of the style: "holds".
+    let answer: String
+    let verdict: String
+
+    init(_ paragraph: ReportParagraph, _ sources: FigureSources) {
+      spans = paragraph.spans.map { SpanView($0, sources) }
+      answer = paragraph.claim?.outcome.answer.rawValue ?? ""
+      verdict = paragraph.claim?.outcome.words ?? ""
     }
   }
 
@@ -180,14 +198,35 @@ package struct ReportPage: Sendable {
 }
 
 extension PrintedMark {
-  /// What stands behind the number; 未统计 says it itself.
-  var tag: String? { self == .notRecorded ? nil : chinese }
+  /// What stands behind the number; 未统计 and 服务未应答 say it themselves.
+  var tag: String? {
+    switch self {
+    case .stated, .computed: chinese
+    case .notRecorded, .unanswered: nil
+    }
+  }
 }
 
 /// Paths of the HTTP face that pages link to.
 package enum ReportPaths {
   package static func report(of code: String, year: Int) -> String {
     "/v1/federations/\(URLText.pathSegment(code))/report?year=\(year)"
+  }
+
+  package static func publications(of code: String, year: Int) -> String {
+    "\(publications(of: code))?year=\(year)"
+  }
+
+  package static func publication(of code: String, year: String, number: Int) -> String {
+    "\(publications(of: code))/\(number)?year=\(URLText.queryValue(year))&format=html"
+  }
+
+  package static func changes(of code: String, year: String, number: Int) -> String {
+    "\(publications(of: code))/\(number)/changes?year=\(URLText.queryValue(year))&format=html"
+  }
+
+  private static func publications(of code: String) -> String {
+    "/v1/federations/\(URLText.pathSegment(code))/report/publications"
   }
 
   package static func explanation(of key: String) -> String {

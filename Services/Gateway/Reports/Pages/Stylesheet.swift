@@ -69,6 +69,14 @@ package enum Stylesheet {
       color: var(--missing); background: var(--missing-back); font-weight: 400;
       padding: 0 .3em; border-radius: 2px; margin: 0 .15em;
     }
+    .unanswered .number { color: var(--missing); font-weight: 400; }
+    .verdict {
+      margin-left: .5em; padding: .1em .45em; border: 1px solid currentColor; border-radius: 2px;
+      font-size: .8125rem; font-weight: 700; line-height: 1.6; white-space: normal;
+    }
+    .holds .verdict { color: var(--computed); }
+    .contradicted .verdict { color: var(--missing); }
+    .notTestable .verdict { color: var(--soft); font-weight: 400; }
     .note { color: var(--soft); font-size: .875rem; line-height: 1.75; }
     .note::before { content: "注："; }
     .alert {
@@ -108,7 +116,7 @@ package enum Stylesheet {
       .bar { display: none; }
       .sheet { max-width: none; margin: 0; padding: 0; border: 0; }
       h2 { break-after: avoid; }
-      li, blockquote { break-inside: avoid; }
+      li, blockquote, .claim { break-inside: avoid; }
       .mark, .notRecorded .number, blockquote { background: none; }
       .mark { border: .5pt solid currentColor; }
       .figure .number { border-bottom: 0; }

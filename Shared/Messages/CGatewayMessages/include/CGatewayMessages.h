@@ -65,6 +65,16 @@ static inline const void *_Nonnull lianshe__gateway__v1__paragraph__facts_addres
   return &lianshe__gateway__v1__paragraph__facts;
 }
 
+extern const struct WireMessageFacts lianshe__gateway__v1__claim__facts;
+static inline const void *_Nonnull lianshe__gateway__v1__claim__facts_address(void) {
+  return &lianshe__gateway__v1__claim__facts;
+}
+
+extern const struct WireMessageFacts lianshe__gateway__v1__claim_figure__facts;
+static inline const void *_Nonnull lianshe__gateway__v1__claim_figure__facts_address(void) {
+  return &lianshe__gateway__v1__claim_figure__facts;
+}
+
 extern const struct WireMessageFacts lianshe__gateway__v1__span__facts;
 static inline const void *_Nonnull lianshe__gateway__v1__span__facts_address(void) {
   return &lianshe__gateway__v1__span__facts;
@@ -73,6 +83,151 @@ static inline const void *_Nonnull lianshe__gateway__v1__span__facts_address(voi
 extern const struct WireMessageFacts lianshe__gateway__v1__figure_span__facts;
 static inline const void *_Nonnull lianshe__gateway__v1__figure_span__facts_address(void) {
   return &lianshe__gateway__v1__figure_span__facts;
+}
+
+extern const struct WireMessageFacts lianshe__gateway__v1__publication__facts;
+static inline const void *_Nonnull lianshe__gateway__v1__publication__facts_address(void) {
+  return &lianshe__gateway__v1__publication__facts;
+}
+
+extern const struct WireMessageFacts lianshe__gateway__v1__publish_annual_report_request__facts;
+static inline const void *_Nonnull lianshe__gateway__v1__publish_annual_report_request__facts_address(void) {
+  return &lianshe__gateway__v1__publish_annual_report_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__gateway__v1__publish_annual_report_response__facts;
+static inline const void *_Nonnull lianshe__gateway__v1__publish_annual_report_response__facts_address(void) {
+  return &lianshe__gateway__v1__publish_annual_report_response__facts;
+}
+
+extern const struct WireMessageFacts lianshe__gateway__v1__list_publications_request__facts;
+static inline const void *_Nonnull lianshe__gateway__v1__list_publications_request__facts_address(void) {
+  return &lianshe__gateway__v1__list_publications_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__gateway__v1__list_publications_response__facts;
+static inline const void *_Nonnull lianshe__gateway__v1__list_publications_response__facts_address(void) {
+  return &lianshe__gateway__v1__list_publications_response__facts;
+}
+
+extern const struct WireMessageFacts lianshe__gateway__v1__get_publication_request__facts;
+static inline const void *_Nonnull lianshe__gateway__v1__get_publication_request__facts_address(void) {
+  return &lianshe__gateway__v1__get_publication_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__gateway__v1__get_publication_response__facts;
+static inline const void *_Nonnull lianshe__gateway__v1__get_publication_response__facts_address(void) {
+  return &lianshe__gateway__v1__get_publication_response__facts;
+}
+
+extern const struct WireMessageFacts lianshe__gateway__v1__compare_with_publication_request__facts;
+static inline const void *_Nonnull lianshe__gateway__v1__compare_with_publication_request__facts_address(void) {
+  return &lianshe__gateway__v1__compare_with_publication_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__gateway__v1__compare_with_publication_response__facts;
+static inline const void *_Nonnull lianshe__gateway__v1__compare_with_publication_response__facts_address(void) {
+  return &lianshe__gateway__v1__compare_with_publication_response__facts;
+}
+
+extern const struct WireMessageFacts lianshe__gateway__v1__figure_change__facts;
+static inline const void *_Nonnull lianshe__gateway__v1__figure_change__facts_address(void) {
+  return &lianshe__gateway__v1__figure_change__facts;
+}
+
+extern const struct WireMessageFacts lianshe__gateway__v1__claim_change__facts;
+static inline const void *_Nonnull lianshe__gateway__v1__claim_change__facts_address(void) {
+  return &lianshe__gateway__v1__claim_change__facts;
+}
+
+extern const struct WireMessageFacts lianshe__gateway__v1__report_template__facts;
+static inline const void *_Nonnull lianshe__gateway__v1__report_template__facts_address(void) {
+  return &lianshe__gateway__v1__report_template__facts;
+}
+
+extern const struct WireMessageFacts lianshe__gateway__v1__get_report_template_request__facts;
+static inline const void *_Nonnull lianshe__gateway__v1__get_report_template_request__facts_address(void) {
+  return &lianshe__gateway__v1__get_report_template_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__gateway__v1__get_report_template_response__facts;
+static inline const void *_Nonnull lianshe__gateway__v1__get_report_template_response__facts_address(void) {
+  return &lianshe__gateway__v1__get_report_template_response__facts;
+}
+
+extern const struct WireMessageFacts lianshe__gateway__v1__list_report_templates_request__facts;
+static inline const void *_Nonnull lianshe__gateway__v1__list_report_templates_request__facts_address(void) {
+  return &lianshe__gateway__v1__list_report_templates_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__gateway__v1__list_report_templates_response__facts;
+static inline const void *_Nonnull lianshe__gateway__v1__list_report_templates_response__facts_address(void) {
+  return &lianshe__gateway__v1__list_report_templates_response__facts;
+}
+
+extern const struct WireMessageFacts lianshe__gateway__v1__put_report_template_request__facts;
+static inline const void *_Nonnull lianshe__gateway__v1__put_report_template_request__facts_address(void) {
+  return &lianshe__gateway__v1__put_report_template_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__gateway__v1__put_report_template_response__facts;
+static inline const void *_Nonnull lianshe__gateway__v1__put_report_template_response__facts_address(void) {
+  return &lianshe__gateway__v1__put_report_template_response__facts;
+}
+
+extern const struct WireMessageFacts lianshe__gateway__v1__delete_report_template_request__facts;
+static inline const void *_Nonnull lianshe__gateway__v1__delete_report_template_request__facts_address(void) {
+  return &lianshe__gateway__v1__delete_report_template_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__gateway__v1__delete_report_template_response__facts;
+static inline const void *_Nonnull lianshe__gateway__v1__delete_report_template_response__facts_address(void) {
+  return &lianshe__gateway__v1__delete_report_template_response__facts;
+}
+
+extern const struct WireMessageFacts lianshe__gateway__v1__narrative__facts;
+static inline const void *_Nonnull lianshe__gateway__v1__narrative__facts_address(void) {
+  return &lianshe__gateway__v1__narrative__facts;
+}
+
+extern const struct WireMessageFacts lianshe__gateway__v1__get_narrative_request__facts;
+static inline const void *_Nonnull lianshe__gateway__v1__get_narrative_request__facts_address(void) {
+  return &lianshe__gateway__v1__get_narrative_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__gateway__v1__get_narrative_response__facts;
+static inline const void *_Nonnull lianshe__gateway__v1__get_narrative_response__facts_address(void) {
+  return &lianshe__gateway__v1__get_narrative_response__facts;
+}
+
+extern const struct WireMessageFacts lianshe__gateway__v1__list_narratives_request__facts;
+static inline const void *_Nonnull lianshe__gateway__v1__list_narratives_request__facts_address(void) {
+  return &lianshe__gateway__v1__list_narratives_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__gateway__v1__list_narratives_response__facts;
+static inline const void *_Nonnull lianshe__gateway__v1__list_narratives_response__facts_address(void) {
+  return &lianshe__gateway__v1__list_narratives_response__facts;
+}
+
+extern const struct WireMessageFacts lianshe__gateway__v1__put_narrative_request__facts;
+static inline const void *_Nonnull lianshe__gateway__v1__put_narrative_request__facts_address(void) {
+  return &lianshe__gateway__v1__put_narrative_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__gateway__v1__put_narrative_response__facts;
+static inline const void *_Nonnull lianshe__gateway__v1__put_narrative_response__facts_address(void) {
+  return &lianshe__gateway__v1__put_narrative_response__facts;
+}
+
+extern const struct WireMessageFacts lianshe__gateway__v1__delete_narrative_request__facts;
+static inline const void *_Nonnull lianshe__gateway__v1__delete_narrative_request__facts_address(void) {
+  return &lianshe__gateway__v1__delete_narrative_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__gateway__v1__delete_narrative_response__facts;
+static inline const void *_Nonnull lianshe__gateway__v1__delete_narrative_response__facts_address(void) {
+  return &lianshe__gateway__v1__delete_narrative_response__facts;
 }
 
 #endif

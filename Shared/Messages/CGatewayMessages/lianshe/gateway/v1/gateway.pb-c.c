@@ -457,6 +457,96 @@ void   lianshe__gateway__v1__paragraph__free_unpacked
   assert(message->base.descriptor == &lianshe__gateway__v1__paragraph__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   lianshe__gateway__v1__claim__init
+                     (Lianshe__Gateway__V1__Claim         *message)
+{
+  static const Lianshe__Gateway__V1__Claim init_value = LIANSHE__GATEWAY__V1__CLAIM__INIT;
+  *message = init_value;
+}
+size_t lianshe__gateway__v1__claim__get_packed_size
+                     (const Lianshe__Gateway__V1__Claim *message)
+{
+  assert(message->base.descriptor == &lianshe__gateway__v1__claim__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lianshe__gateway__v1__claim__pack
+                     (const Lianshe__Gateway__V1__Claim *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lianshe__gateway__v1__claim__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lianshe__gateway__v1__claim__pack_to_buffer
+                     (const Lianshe__Gateway__V1__Claim *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lianshe__gateway__v1__claim__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lianshe__Gateway__V1__Claim *
+       lianshe__gateway__v1__claim__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lianshe__Gateway__V1__Claim *)
+     protobuf_c_message_unpack (&lianshe__gateway__v1__claim__descriptor,
+                                allocator, len, data);
+}
+void   lianshe__gateway__v1__claim__free_unpacked
+                     (Lianshe__Gateway__V1__Claim *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lianshe__gateway__v1__claim__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lianshe__gateway__v1__claim_figure__init
+                     (Lianshe__Gateway__V1__ClaimFigure         *message)
+{
+  static const Lianshe__Gateway__V1__ClaimFigure init_value = LIANSHE__GATEWAY__V1__CLAIM_FIGURE__INIT;
+  *message = init_value;
+}
+size_t lianshe__gateway__v1__claim_figure__get_packed_size
+                     (const Lianshe__Gateway__V1__ClaimFigure *message)
+{
+  assert(message->base.descriptor == &lianshe__gateway__v1__claim_figure__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lianshe__gateway__v1__claim_figure__pack
+                     (const Lianshe__Gateway__V1__ClaimFigure *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lianshe__gateway__v1__claim_figure__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lianshe__gateway__v1__claim_figure__pack_to_buffer
+                     (const Lianshe__Gateway__V1__ClaimFigure *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lianshe__gateway__v1__claim_figure__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lianshe__Gateway__V1__ClaimFigure *
+       lianshe__gateway__v1__claim_figure__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lianshe__Gateway__V1__ClaimFigure *)
+     protobuf_c_message_unpack (&lianshe__gateway__v1__claim_figure__descriptor,
+                                allocator, len, data);
+}
+void   lianshe__gateway__v1__claim_figure__free_unpacked
+                     (Lianshe__Gateway__V1__ClaimFigure *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lianshe__gateway__v1__claim_figure__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   lianshe__gateway__v1__span__init
                      (Lianshe__Gateway__V1__Span         *message)
 {
@@ -1149,7 +1239,7 @@ const ProtobufCMessageDescriptor lianshe__gateway__v1__section__descriptor =
   (ProtobufCMessageInit) lianshe__gateway__v1__section__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lianshe__gateway__v1__paragraph__field_descriptors[2] =
+static const ProtobufCFieldDescriptor lianshe__gateway__v1__paragraph__field_descriptors[3] =
 {
   {
     "spans",
@@ -1175,15 +1265,28 @@ static const ProtobufCFieldDescriptor lianshe__gateway__v1__paragraph__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "claim",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Gateway__V1__Paragraph, claim),
+    &lianshe__gateway__v1__claim__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lianshe__gateway__v1__paragraph__field_indices_by_name[] = {
+  2,   /* field[2] = claim */
   1,   /* field[1] = kind */
   0,   /* field[0] = spans */
 };
 static const ProtobufCIntRange lianshe__gateway__v1__paragraph__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor lianshe__gateway__v1__paragraph__descriptor =
 {
@@ -1193,11 +1296,165 @@ const ProtobufCMessageDescriptor lianshe__gateway__v1__paragraph__descriptor =
   "Lianshe__Gateway__V1__Paragraph",
   "lianshe.gateway.v1",
   sizeof(Lianshe__Gateway__V1__Paragraph),
-  2,
+  3,
   lianshe__gateway__v1__paragraph__field_descriptors,
   lianshe__gateway__v1__paragraph__field_indices_by_name,
   1,  lianshe__gateway__v1__paragraph__number_ranges,
   (ProtobufCMessageInit) lianshe__gateway__v1__paragraph__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lianshe__gateway__v1__claim__field_descriptors[6] =
+{
+  {
+    "text",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Gateway__V1__Claim, text),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "answer",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Gateway__V1__Claim, answer),
+    &lianshe__gateway__v1__claim_answer__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "recorded_periods",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Gateway__V1__Claim, recorded_periods),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "all_periods",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Gateway__V1__Claim, all_periods),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "figures",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Lianshe__Gateway__V1__Claim, n_figures),
+    offsetof(Lianshe__Gateway__V1__Claim, figures),
+    &lianshe__gateway__v1__claim_figure__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason_zh",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Gateway__V1__Claim, reason_zh),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lianshe__gateway__v1__claim__field_indices_by_name[] = {
+  3,   /* field[3] = all_periods */
+  1,   /* field[1] = answer */
+  4,   /* field[4] = figures */
+  5,   /* field[5] = reason_zh */
+  2,   /* field[2] = recorded_periods */
+  0,   /* field[0] = text */
+};
+static const ProtobufCIntRange lianshe__gateway__v1__claim__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor lianshe__gateway__v1__claim__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lianshe.gateway.v1.Claim",
+  "Claim",
+  "Lianshe__Gateway__V1__Claim",
+  "lianshe.gateway.v1",
+  sizeof(Lianshe__Gateway__V1__Claim),
+  6,
+  lianshe__gateway__v1__claim__field_descriptors,
+  lianshe__gateway__v1__claim__field_indices_by_name,
+  1,  lianshe__gateway__v1__claim__number_ranges,
+  (ProtobufCMessageInit) lianshe__gateway__v1__claim__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lianshe__gateway__v1__claim_figure__field_descriptors[2] =
+{
+  {
+    "label",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Gateway__V1__ClaimFigure, label),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "figure",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Gateway__V1__ClaimFigure, figure),
+    &lianshe__gateway__v1__figure_span__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lianshe__gateway__v1__claim_figure__field_indices_by_name[] = {
+  1,   /* field[1] = figure */
+  0,   /* field[0] = label */
+};
+static const ProtobufCIntRange lianshe__gateway__v1__claim_figure__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor lianshe__gateway__v1__claim_figure__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lianshe.gateway.v1.ClaimFigure",
+  "ClaimFigure",
+  "Lianshe__Gateway__V1__ClaimFigure",
+  "lianshe.gateway.v1",
+  sizeof(Lianshe__Gateway__V1__ClaimFigure),
+  2,
+  lianshe__gateway__v1__claim_figure__field_descriptors,
+  lianshe__gateway__v1__claim_figure__field_indices_by_name,
+  1,  lianshe__gateway__v1__claim_figure__number_ranges,
+  (ProtobufCMessageInit) lianshe__gateway__v1__claim_figure__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor lianshe__gateway__v1__span__field_descriptors[2] =
@@ -1397,18 +1654,20 @@ const ProtobufCEnumDescriptor lianshe__gateway__v1__report_form__descriptor =
   lianshe__gateway__v1__report_form__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue lianshe__gateway__v1__paragraph_kind__enum_values_by_number[4] =
+static const ProtobufCEnumValue lianshe__gateway__v1__paragraph_kind__enum_values_by_number[5] =
 {
   { "PARAGRAPH_KIND_UNSPECIFIED", "LIANSHE__GATEWAY__V1__PARAGRAPH_KIND__PARAGRAPH_KIND_UNSPECIFIED", 0 },
   { "PARAGRAPH_KIND_SENTENCE", "LIANSHE__GATEWAY__V1__PARAGRAPH_KIND__PARAGRAPH_KIND_SENTENCE", 1 },
   { "PARAGRAPH_KIND_ITEM", "LIANSHE__GATEWAY__V1__PARAGRAPH_KIND__PARAGRAPH_KIND_ITEM", 2 },
   { "PARAGRAPH_KIND_NOTE", "LIANSHE__GATEWAY__V1__PARAGRAPH_KIND__PARAGRAPH_KIND_NOTE", 3 },
+  { "PARAGRAPH_KIND_CLAIM", "LIANSHE__GATEWAY__V1__PARAGRAPH_KIND__PARAGRAPH_KIND_CLAIM", 4 },
 };
 static const ProtobufCIntRange lianshe__gateway__v1__paragraph_kind__value_ranges[] = {
-{0, 0},{0, 4}
+{0, 0},{0, 5}
 };
-static const ProtobufCEnumValueIndex lianshe__gateway__v1__paragraph_kind__enum_values_by_name[4] =
+static const ProtobufCEnumValueIndex lianshe__gateway__v1__paragraph_kind__enum_values_by_name[5] =
 {
+  { "PARAGRAPH_KIND_CLAIM", 4 },
   { "PARAGRAPH_KIND_ITEM", 2 },
   { "PARAGRAPH_KIND_NOTE", 3 },
   { "PARAGRAPH_KIND_SENTENCE", 1 },
@@ -1421,29 +1680,63 @@ const ProtobufCEnumDescriptor lianshe__gateway__v1__paragraph_kind__descriptor =
   "ParagraphKind",
   "Lianshe__Gateway__V1__ParagraphKind",
   "lianshe.gateway.v1",
-  4,
+  5,
   lianshe__gateway__v1__paragraph_kind__enum_values_by_number,
-  4,
+  5,
   lianshe__gateway__v1__paragraph_kind__enum_values_by_name,
   1,
   lianshe__gateway__v1__paragraph_kind__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue lianshe__gateway__v1__mark__enum_values_by_number[4] =
+static const ProtobufCEnumValue lianshe__gateway__v1__claim_answer__enum_values_by_number[4] =
+{
+  { "CLAIM_ANSWER_UNSPECIFIED", "LIANSHE__GATEWAY__V1__CLAIM_ANSWER__CLAIM_ANSWER_UNSPECIFIED", 0 },
+  { "CLAIM_ANSWER_HOLDS", "LIANSHE__GATEWAY__V1__CLAIM_ANSWER__CLAIM_ANSWER_HOLDS", 1 },
+  { "CLAIM_ANSWER_CONTRADICTED", "LIANSHE__GATEWAY__V1__CLAIM_ANSWER__CLAIM_ANSWER_CONTRADICTED", 2 },
+  { "CLAIM_ANSWER_NOT_TESTABLE", "LIANSHE__GATEWAY__V1__CLAIM_ANSWER__CLAIM_ANSWER_NOT_TESTABLE", 3 },
+};
+static const ProtobufCIntRange lianshe__gateway__v1__claim_answer__value_ranges[] = {
+{0, 0},{0, 4}
+};
+static const ProtobufCEnumValueIndex lianshe__gateway__v1__claim_answer__enum_values_by_name[4] =
+{
+  { "CLAIM_ANSWER_CONTRADICTED", 2 },
+  { "CLAIM_ANSWER_HOLDS", 1 },
+  { "CLAIM_ANSWER_NOT_TESTABLE", 3 },
+  { "CLAIM_ANSWER_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor lianshe__gateway__v1__claim_answer__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "lianshe.gateway.v1.ClaimAnswer",
+  "ClaimAnswer",
+  "Lianshe__Gateway__V1__ClaimAnswer",
+  "lianshe.gateway.v1",
+  4,
+  lianshe__gateway__v1__claim_answer__enum_values_by_number,
+  4,
+  lianshe__gateway__v1__claim_answer__enum_values_by_name,
+  1,
+  lianshe__gateway__v1__claim_answer__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue lianshe__gateway__v1__mark__enum_values_by_number[5] =
 {
   { "MARK_UNSPECIFIED", "LIANSHE__GATEWAY__V1__MARK__MARK_UNSPECIFIED", 0 },
   { "MARK_STATED", "LIANSHE__GATEWAY__V1__MARK__MARK_STATED", 1 },
   { "MARK_COMPUTED", "LIANSHE__GATEWAY__V1__MARK__MARK_COMPUTED", 2 },
   { "MARK_NOT_RECORDED", "LIANSHE__GATEWAY__V1__MARK__MARK_NOT_RECORDED", 3 },
+  { "MARK_UNANSWERED", "LIANSHE__GATEWAY__V1__MARK__MARK_UNANSWERED", 4 },
 };
 static const ProtobufCIntRange lianshe__gateway__v1__mark__value_ranges[] = {
-{0, 0},{0, 4}
+{0, 0},{0, 5}
 };
-static const ProtobufCEnumValueIndex lianshe__gateway__v1__mark__enum_values_by_name[4] =
+static const ProtobufCEnumValueIndex lianshe__gateway__v1__mark__enum_values_by_name[5] =
 {
   { "MARK_COMPUTED", 2 },
   { "MARK_NOT_RECORDED", 3 },
   { "MARK_STATED", 1 },
+  { "MARK_UNANSWERED", 4 },
   { "MARK_UNSPECIFIED", 0 },
 };
 const ProtobufCEnumDescriptor lianshe__gateway__v1__mark__descriptor =
@@ -1453,9 +1746,9 @@ const ProtobufCEnumDescriptor lianshe__gateway__v1__mark__descriptor =
   "Mark",
   "Lianshe__Gateway__V1__Mark",
   "lianshe.gateway.v1",
-  4,
+  5,
   lianshe__gateway__v1__mark__enum_values_by_number,
-  4,
+  5,
   lianshe__gateway__v1__mark__enum_values_by_name,
   1,
   lianshe__gateway__v1__mark__value_ranges,

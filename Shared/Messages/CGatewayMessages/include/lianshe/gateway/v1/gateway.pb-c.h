@@ -27,6 +27,8 @@ typedef struct Lianshe__Gateway__V1__AnnualReport Lianshe__Gateway__V1__AnnualRe
 typedef struct Lianshe__Gateway__V1__MissingService Lianshe__Gateway__V1__MissingService;
 typedef struct Lianshe__Gateway__V1__Section Lianshe__Gateway__V1__Section;
 typedef struct Lianshe__Gateway__V1__Paragraph Lianshe__Gateway__V1__Paragraph;
+typedef struct Lianshe__Gateway__V1__Claim Lianshe__Gateway__V1__Claim;
+typedef struct Lianshe__Gateway__V1__ClaimFigure Lianshe__Gateway__V1__ClaimFigure;
 typedef struct Lianshe__Gateway__V1__Span Lianshe__Gateway__V1__Span;
 typedef struct Lianshe__Gateway__V1__FigureSpan Lianshe__Gateway__V1__FigureSpan;
 
@@ -43,14 +45,23 @@ typedef enum _Lianshe__Gateway__V1__ParagraphKind {
   LIANSHE__GATEWAY__V1__PARAGRAPH_KIND__PARAGRAPH_KIND_UNSPECIFIED = 0,
   LIANSHE__GATEWAY__V1__PARAGRAPH_KIND__PARAGRAPH_KIND_SENTENCE = 1,
   LIANSHE__GATEWAY__V1__PARAGRAPH_KIND__PARAGRAPH_KIND_ITEM = 2,
-  LIANSHE__GATEWAY__V1__PARAGRAPH_KIND__PARAGRAPH_KIND_NOTE = 3
+  LIANSHE__GATEWAY__V1__PARAGRAPH_KIND__PARAGRAPH_KIND_NOTE = 3,
+  LIANSHE__GATEWAY__V1__PARAGRAPH_KIND__PARAGRAPH_KIND_CLAIM = 4
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LIANSHE__GATEWAY__V1__PARAGRAPH_KIND)
 } Lianshe__Gateway__V1__ParagraphKind;
+typedef enum _Lianshe__Gateway__V1__ClaimAnswer {
+  LIANSHE__GATEWAY__V1__CLAIM_ANSWER__CLAIM_ANSWER_UNSPECIFIED = 0,
+  LIANSHE__GATEWAY__V1__CLAIM_ANSWER__CLAIM_ANSWER_HOLDS = 1,
+  LIANSHE__GATEWAY__V1__CLAIM_ANSWER__CLAIM_ANSWER_CONTRADICTED = 2,
+  LIANSHE__GATEWAY__V1__CLAIM_ANSWER__CLAIM_ANSWER_NOT_TESTABLE = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LIANSHE__GATEWAY__V1__CLAIM_ANSWER)
+} Lianshe__Gateway__V1__ClaimAnswer;
 typedef enum _Lianshe__Gateway__V1__Mark {
   LIANSHE__GATEWAY__V1__MARK__MARK_UNSPECIFIED = 0,
   LIANSHE__GATEWAY__V1__MARK__MARK_STATED = 1,
   LIANSHE__GATEWAY__V1__MARK__MARK_COMPUTED = 2,
-  LIANSHE__GATEWAY__V1__MARK__MARK_NOT_RECORDED = 3
+  LIANSHE__GATEWAY__V1__MARK__MARK_NOT_RECORDED = 3,
+  LIANSHE__GATEWAY__V1__MARK__MARK_UNANSWERED = 4
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LIANSHE__GATEWAY__V1__MARK)
 } Lianshe__Gateway__V1__Mark;
 
@@ -176,10 +187,38 @@ struct  Lianshe__Gateway__V1__Paragraph
   size_t n_spans;
   Lianshe__Gateway__V1__Span **spans;
   Lianshe__Gateway__V1__ParagraphKind kind;
+  Lianshe__Gateway__V1__Claim *claim;
 };
 #define LIANSHE__GATEWAY__V1__PARAGRAPH__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lianshe__gateway__v1__paragraph__descriptor) \
-    , 0,NULL, LIANSHE__GATEWAY__V1__PARAGRAPH_KIND__PARAGRAPH_KIND_UNSPECIFIED }
+    , 0,NULL, LIANSHE__GATEWAY__V1__PARAGRAPH_KIND__PARAGRAPH_KIND_UNSPECIFIED, NULL }
+
+
+struct  Lianshe__Gateway__V1__Claim
+{
+  ProtobufCMessage base;
+  char *text;
+  Lianshe__Gateway__V1__ClaimAnswer answer;
+  uint32_t recorded_periods;
+  uint32_t all_periods;
+  size_t n_figures;
+  Lianshe__Gateway__V1__ClaimFigure **figures;
+  char *reason_zh;
+};
+#define LIANSHE__GATEWAY__V1__CLAIM__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lianshe__gateway__v1__claim__descriptor) \
+    , (char *)protobuf_c_empty_string, LIANSHE__GATEWAY__V1__CLAIM_ANSWER__CLAIM_ANSWER_UNSPECIFIED, 0, 0, 0,NULL, (char *)protobuf_c_empty_string }
+
+
+struct  Lianshe__Gateway__V1__ClaimFigure
+{
+  ProtobufCMessage base;
+  char *label;
+  Lianshe__Gateway__V1__FigureSpan *figure;
+};
+#define LIANSHE__GATEWAY__V1__CLAIM_FIGURE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lianshe__gateway__v1__claim_figure__descriptor) \
+    , (char *)protobuf_c_empty_string, NULL }
 
 
 typedef enum {
@@ -410,6 +449,44 @@ Lianshe__Gateway__V1__Paragraph *
 void   lianshe__gateway__v1__paragraph__free_unpacked
                      (Lianshe__Gateway__V1__Paragraph *message,
                       ProtobufCAllocator *allocator);
+/* Lianshe__Gateway__V1__Claim methods */
+void   lianshe__gateway__v1__claim__init
+                     (Lianshe__Gateway__V1__Claim         *message);
+size_t lianshe__gateway__v1__claim__get_packed_size
+                     (const Lianshe__Gateway__V1__Claim   *message);
+size_t lianshe__gateway__v1__claim__pack
+                     (const Lianshe__Gateway__V1__Claim   *message,
+                      uint8_t             *out);
+size_t lianshe__gateway__v1__claim__pack_to_buffer
+                     (const Lianshe__Gateway__V1__Claim   *message,
+                      ProtobufCBuffer     *buffer);
+Lianshe__Gateway__V1__Claim *
+       lianshe__gateway__v1__claim__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lianshe__gateway__v1__claim__free_unpacked
+                     (Lianshe__Gateway__V1__Claim *message,
+                      ProtobufCAllocator *allocator);
+/* Lianshe__Gateway__V1__ClaimFigure methods */
+void   lianshe__gateway__v1__claim_figure__init
+                     (Lianshe__Gateway__V1__ClaimFigure         *message);
+size_t lianshe__gateway__v1__claim_figure__get_packed_size
+                     (const Lianshe__Gateway__V1__ClaimFigure   *message);
+size_t lianshe__gateway__v1__claim_figure__pack
+                     (const Lianshe__Gateway__V1__ClaimFigure   *message,
+                      uint8_t             *out);
+size_t lianshe__gateway__v1__claim_figure__pack_to_buffer
+                     (const Lianshe__Gateway__V1__ClaimFigure   *message,
+                      ProtobufCBuffer     *buffer);
+Lianshe__Gateway__V1__ClaimFigure *
+       lianshe__gateway__v1__claim_figure__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lianshe__gateway__v1__claim_figure__free_unpacked
+                     (Lianshe__Gateway__V1__ClaimFigure *message,
+                      ProtobufCAllocator *allocator);
 /* Lianshe__Gateway__V1__Span methods */
 void   lianshe__gateway__v1__span__init
                      (Lianshe__Gateway__V1__Span         *message);
@@ -480,6 +557,12 @@ typedef void (*Lianshe__Gateway__V1__Section_Closure)
 typedef void (*Lianshe__Gateway__V1__Paragraph_Closure)
                  (const Lianshe__Gateway__V1__Paragraph *message,
                   void *closure_data);
+typedef void (*Lianshe__Gateway__V1__Claim_Closure)
+                 (const Lianshe__Gateway__V1__Claim *message,
+                  void *closure_data);
+typedef void (*Lianshe__Gateway__V1__ClaimFigure_Closure)
+                 (const Lianshe__Gateway__V1__ClaimFigure *message,
+                  void *closure_data);
 typedef void (*Lianshe__Gateway__V1__Span_Closure)
                  (const Lianshe__Gateway__V1__Span *message,
                   void *closure_data);
@@ -533,6 +616,7 @@ void lianshe__gateway__v1__report_service__explain_report_figure(ProtobufCServic
 
 extern const ProtobufCEnumDescriptor    lianshe__gateway__v1__report_form__descriptor;
 extern const ProtobufCEnumDescriptor    lianshe__gateway__v1__paragraph_kind__descriptor;
+extern const ProtobufCEnumDescriptor    lianshe__gateway__v1__claim_answer__descriptor;
 extern const ProtobufCEnumDescriptor    lianshe__gateway__v1__mark__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__gateway__v1__get_annual_report_request__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__gateway__v1__get_annual_report_response__descriptor;
@@ -544,6 +628,8 @@ extern const ProtobufCMessageDescriptor lianshe__gateway__v1__annual_report__des
 extern const ProtobufCMessageDescriptor lianshe__gateway__v1__missing_service__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__gateway__v1__section__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__gateway__v1__paragraph__descriptor;
+extern const ProtobufCMessageDescriptor lianshe__gateway__v1__claim__descriptor;
+extern const ProtobufCMessageDescriptor lianshe__gateway__v1__claim_figure__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__gateway__v1__span__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__gateway__v1__figure_span__descriptor;
 extern const ProtobufCServiceDescriptor lianshe__gateway__v1__report_service__descriptor;
