@@ -278,7 +278,8 @@ let gateway: [Target] = [
     "GatewayMain", at: "Services/Gateway/Main",
     [
       "Access", "Bootstrap", "GatewayAPI", "GatewayClients", "GatewayDomain", "GatewayMessages",
-      "GatewayReports", "GatewayStorage", "HealthMessages", "RPC", "ServiceAPI", "Storage",
+      "GatewayReports", "GatewayStorage", "HealthMessages", "Hosting", "RPC", "ServiceAPI",
+      "Storage",
       "Transport",
       argumentParser, hummingbird, lifecycle, log, nioCore,
     ]),
@@ -307,7 +308,8 @@ let gateway: [Target] = [
     [
       "Access", "CommonMessages", "ExhibitionsMessages", "GatewayAPI", "GatewayClients",
       "GatewayDomain", "GatewayMessages", "GatewayReports", "GatewayStorage", "GatewaySupport",
-      "HealthMessages", "Measures", "RPC", "RegistryMessages", "ServiceAPI", "StatisticsMessages", "Storage",
+      "HealthMessages", "Measures", "RPC", "RegistryMessages", "ServiceAPI", "StatisticsMessages",
+      "Storage",
       "TalentMessages", "TestSupport", "Transport", "Wire", httpTypes, hummingbird,
       hummingbirdTesting, log, nioCore,
     ]),
