@@ -13,10 +13,12 @@ package struct EntryFact: Sendable, Hashable {
   package var recordTime: Int64
   /// Doubts that nobody has decided; with any, the entry is in no figure.
   package var doubtIDs: [String]
+  /// Names of the fields that they are about.
+  package var doubtFields: Set<String>
 
   package init(
     id: String, revision: Int64, content: EntryContent, source: EntrySource, recordedBy: String,
-    recordTime: Int64, doubtIDs: [String]
+    recordTime: Int64, doubtIDs: [String], doubtFields: Set<String> = []
   ) {
     self.id = id
     self.revision = revision
@@ -25,6 +27,19 @@ package struct EntryFact: Sendable, Hashable {
     self.recordedBy = recordedBy
     self.recordTime = recordTime
     self.doubtIDs = doubtIDs
+    self.doubtFields = doubtFields
+  }
+
+  /// Whether the entry would give something to a measure if it were not in doubt.
+  func belongs(to measure: EntryMeasure) -> Bool {
+    func has(_ field: EntryField) -> Bool {
+      content[field] != nil || doubtFields.contains(field.name)
+    }
+    return switch measure {
+    case .entries: true
+    case .sum(let field), .distinct(let field): has(field)
+    case .ratio(let part, let whole): has(part) && has(whole)
+    }
   }
 }
 
@@ -73,7 +88,7 @@ package enum EntryFigureEngine {
     let wanted = facts.filter { fact in
       key.filters.allSatisfy { fact.content.matches($0.field, $0.value) }
     }.sorted { $0.id < $1.id }
-    figure.doubtIDs = wanted.flatMap(\.doubtIDs)
+    figure.doubtIDs = wanted.filter { $0.belongs(to: key.measure) }.flatMap(\.doubtIDs)
     let sound = wanted.filter(\.doubtIDs.isEmpty)
     switch key.measure {
     case .entries: count(sound, key.kind, &figure)

@@ -74,19 +74,20 @@ struct DoubtTable {
     return items
   }
 
-  /// Ids of the doubts that were open at a recorded time, by entry; of one kind.
+  /// Ids and fields of the doubts that were open at a recorded time, by entry; of one kind.
   func open(
     kind: String, at time: Int64, _ transaction: some SQLExecutor
-  ) throws(StorageError) -> [String: [String]] {
-    var found: [String: [String]] = [:]
+  ) throws(StorageError) -> [String: [(id: String, field: String)]] {
+    var found: [String: [(id: String, field: String)]] = [:]
     try transaction.forEach(
       """
-      SELECT d.id, d.entry_id FROM entry_doubt AS d
+      SELECT d.id, d.entry_id, d.field FROM entry_doubt AS d
       WHERE d.kind = $1 AND d.created_at <= $2 AND (d.resolved_at IS NULL OR d.resolved_at > $2)
       ORDER BY d.id
       """, [.text(kind), .integer(time)]
     ) { (row) throws(StorageError) in
-      found[try row.text("entry_id"), default: []].append(try row.text("id"))
+      found[try row.text("entry_id"), default: []].append(
+        (try row.text("id"), try row.text("field")))
     }
     return found
   }

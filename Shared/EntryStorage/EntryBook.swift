@@ -114,16 +114,15 @@ package struct EntryBook: Sendable {
     query.place = key.place
     query.time = key.time
     query.asOf = asOf
-    let records = try list(
-      query, after: "", limit: EntryLimits.figureEntries + 1, transaction
-    ).records
+    let records = try EntryTable(kind: key.kind).list(
+      query, after: "", limit: EntryLimits.figureEntries + 1, transaction)
     guard records.count <= EntryLimits.figureEntries else {
       throw EntryError(
         .failedPrecondition, type: "figure", name: key.text,
         zh: "涉及的记录超过\(EntryLimits.figureEntries)条",
         en: "the figure is over more than \(EntryLimits.figureEntries) entries")
     }
-    return records.map(\.fact)
+    return try withDoubts(records, key.kind, query.knownAt, transaction).map(\.fact)
   }
 
   package func doubt(
@@ -166,7 +165,8 @@ package struct EntryBook: Sendable {
     let open = try doubts.open(kind: kind.name, at: time, transaction)
     return records.map { record in
       var record = record
-      record.doubtIDs = open[record.id] ?? []
+      record.doubtIDs = (open[record.id] ?? []).map(\.id)
+      record.doubtFields = Set((open[record.id] ?? []).map(\.field))
       return record
     }
   }

@@ -21,8 +21,9 @@ package struct EntryRecord: Sendable, Hashable {
   package var recordTime: Int64 = 0
   /// True for the last revision of a deleted entry.
   package var isDeleted = false
-  /// Doubts that nobody has decided.
+  /// Doubts that nobody has decided, and the fields that they are about.
   package var doubtIDs: [String] = []
+  package var doubtFields: Set<String> = []
 
   package init(kind: String, id: String, content: EntryContent, source: EntrySource) {
     self.kind = kind
@@ -34,7 +35,7 @@ package struct EntryRecord: Sendable, Hashable {
   package var fact: EntryFact {
     EntryFact(
       id: id, revision: revision, content: content, source: source, recordedBy: recordedBy,
-      recordTime: recordTime, doubtIDs: doubtIDs)
+      recordTime: recordTime, doubtIDs: doubtIDs, doubtFields: doubtFields)
   }
 
   package var member: EntryMember { EntryMember(id: id, content: content) }
