@@ -269,7 +269,8 @@ let gateway: [Target] = [
     [
       "Access", "CommonMessages", "ExhibitionsMessages", "GatewayAPI", "GatewayClients",
       "GatewayDomain", "GatewayMessages", "GatewayReports", "GatewayStorage", "GatewaySupport",
-      "HealthMessages", "Measures", "RPC", "RegistryMessages", "ServiceAPI", "StatisticsMessages", "Storage",
+      "HealthMessages", "Measures", "RPC", "RegistryMessages", "ServiceAPI", "StatisticsMessages",
+      "Storage",
       "TalentMessages", "TestSupport", "Transport", "Wire", httpTypes, hummingbird,
       hummingbirdTesting, log, nioCore,
     ]),
