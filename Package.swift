@@ -14,6 +14,8 @@ let products: [Product] = [
   .executable(name: "protoc-gen-lianshe", targets: ["ProtocGenLianshe"]),
   .executable(name: "lianshe-registry", targets: ["RegistryMain"]),
   .executable(name: "lianshe-statistics", targets: ["StatisticsMain"]),
+  .executable(name: "lianshe-exhibitions", targets: ["ExhibitionsMain"]),
+  .executable(name: "lianshe-talent", targets: ["TalentMain"]),
   .executable(name: "lianshe-gateway", targets: ["GatewayMain"]),
   .executable(name: "lianshe", targets: ["Admin"]),
 ]
@@ -122,30 +124,44 @@ func messages(
 }
 
 /// The four rooms of a service that keeps records, and their tests.
-func service(_ name: String, api: [Door] = [], main: [Door] = []) -> [Target] {
+func service(
+  _ name: String, domain shared: [Door] = [], storage: [Door] = [], api: [Door] = []
+) -> [Target] {
   let domain = Door.byName(name: name + "Domain")
-  let storage = Door.byName(name: name + "Storage")
+  let storing = Door.byName(name: name + "Storage")
   let calls = Door.byName(name: name + "API")
   let own = Door.byName(name: name + "Messages")
-  let spoken: [Door] = [
-    domain, storage, own, "Access", "CommonMessages", "Imports", "Measures", "RPC", "ServiceAPI",
-    "Storage", "Wire",
-  ]
+  let spoken: [Door] =
+    [
+      domain, storing, own, "Access", "CommonMessages", "Imports", "Measures", "RPC",
+      "ServiceAPI", "Storage", "Wire",
+    ] + api
   return [
-    room(name + "Domain", at: "Services/\(name)/Domain", ["Measures"]),
-    room(name + "Storage", at: "Services/\(name)/Storage", [domain, "Measures", "Storage"]),
-    room(name + "API", at: "Services/\(name)/API", spoken + api),
+    room(name + "Domain", at: "Services/\(name)/Domain", ["Measures"] + shared),
+    room(
+      name + "Storage", at: "Services/\(name)/Storage",
+      [domain, "Measures", "Storage"] + storage),
+    room(name + "API", at: "Services/\(name)/API", ["HealthMessages"] + spoken),
     executable(
       name + "Main", at: "Services/\(name)/Main",
       [
-        calls, storage, own, "Access", "Bootstrap", "HealthMessages", "Imports", "RPC",
-        "ServiceAPI",
-        "Storage", "Transport", argumentParser, lifecycle, log,
-      ] + main),
-    test(name + "DomainTests", [domain, "Measures"]),
-    test(name + "StorageTests", [domain, storage, "Measures", "Storage", "TestSupport"]),
-    test(name + "APITests", spoken + [calls, "HealthMessages", "TestSupport", crypto, log] + api),
+        calls, storing, own, "Access", "Bootstrap", "HealthMessages", "Hosting", "Imports", "RPC",
+        "ServiceAPI", "Storage", "Transport", argumentParser, lifecycle, log,
+      ] + api),
+    test(name + "DomainTests", [domain, "Measures"] + shared),
+    test(
+      name + "StorageTests",
+      [domain, storing, "Measures", "Storage", "TestSupport"] + shared + storage),
+    test(
+      name + "APITests", spoken + [calls, "HealthMessages", "TestSupport", crypto, log]),
   ]
+}
+
+/// The rooms of a service that keeps entries.
+func entryService(_ name: String) -> [Target] {
+  service(
+    name, domain: ["Entries"], storage: ["EntryStorage"],
+    api: ["Entries", "EntryAPI", "EntryStorage"])
 }
 
 // MARK: - The house
@@ -183,7 +199,9 @@ let wire: [Target] =
 let commons: [Target] = [
   system("CPostgres", library: "libpq", package: "libpq-dev"),
   shared("Measures"),
+  shared("Entries", ["Measures"]),
   shared("Storage", ["CPostgres", crypto, grdb, grdbSQLite]),
+  shared("EntryStorage", ["Entries", "Measures", "Storage", crypto]),
   shared("Imports", ["Measures", "Storage", crypto, csv]),
   shared("Access", ["CommonMessages", "RPC", crypto, jwt]),
   shared(
@@ -193,14 +211,34 @@ let commons: [Target] = [
       log,
     ]),
   shared(
+    "EntryAPI",
+    [
+      "Access", "CommonMessages", "Entries", "EntryStorage", "Imports", "Measures", "RPC",
+      "ServiceAPI", "Storage", "Wire",
+    ]),
+  shared(
     "Bootstrap",
     [
       "RPC", "Transport", argumentParser, coreMetrics, lifecycle, log, nioCore, nioHTTP1,
       nioPosix, unixSignals,
     ]),
+  shared(
+    "Hosting",
+    [
+      "Access", "Bootstrap", "HealthMessages", "RPC", "ServiceAPI", "Storage", "Transport",
+      lifecycle, log,
+    ]),
   shared("TestSupport", ["Access", "RPC", "Storage"]),
   executable("StorageCrashWriter", at: "Tests/StorageCrashWriter", ["Storage"]),
   test("MeasuresTests", ["Measures"]),
+  test("EntriesTests", ["Entries", "Measures"]),
+  test("EntryStorageTests", ["Entries", "EntryStorage", "Measures", "Storage", "TestSupport"]),
+  test(
+    "EntryAPITests",
+    [
+      "Access", "CommonMessages", "Entries", "EntryAPI", "EntryStorage", "Imports", "Measures",
+      "RPC", "ServiceAPI", "Storage", "TalentMessages", "TestSupport", "Wire", log,
+    ]),
   test("StorageTests", ["Storage", "StorageCrashWriter", "TestSupport", grdb]),
   test("ImportsTests", ["Imports", "Storage", "TestSupport"]),
   test("AccessTests", ["Access", "RPC", crypto, jwt]),
@@ -240,7 +278,8 @@ let gateway: [Target] = [
     "GatewayMain", at: "Services/Gateway/Main",
     [
       "Access", "Bootstrap", "GatewayAPI", "GatewayClients", "GatewayDomain", "GatewayMessages",
-      "GatewayReports", "GatewayStorage", "HealthMessages", "RPC", "ServiceAPI", "Storage",
+      "GatewayReports", "GatewayStorage", "HealthMessages", "Hosting", "RPC", "ServiceAPI",
+      "Storage",
       "Transport",
       argumentParser, hummingbird, lifecycle, log, nioCore,
     ]),
@@ -296,8 +335,8 @@ let tool: [Target] = [
 ]
 
 let services: [Target] =
-  service("Registry")
-  + service("Statistics", api: ["RegistryMessages"], main: ["RegistryMessages"])
+  entryService("Registry") + entryService("Exhibitions") + entryService("Talent")
+  + service("Statistics", api: ["RegistryMessages"])
   + gateway + tool
 
 let package = Package(

@@ -5,6 +5,16 @@ extension Quantity {
   /// "百分之七十八".
   package var printed: String { Self.printed(text, unit: unit) }
 
+  /// The number and the unit apart: ("810", "亿元"). An approximate number takes its unit inside, and
+  /// the second part is empty: ("15亿元以上", "").
+  package var printedParts: (number: String, unit: String) {
+    let multipliers: Set<Character> = ["十", "百", "千", "万", "亿"]
+    let word = String(text.reversed().prefix { multipliers.contains($0) }.reversed())
+    let number = text.dropLast(word.count)
+    guard (try? ExactDecimal(parsing: number)) != nil else { return (printed, "") }
+    return (String(number), word + unit.symbol)
+  }
+
   /// Puts the unit where it belongs.
   package static func printed(_ text: String, unit: MeasureUnit) -> String {
     // 百分之 says the unit already.

@@ -41,6 +41,12 @@ package enum Reading: Sendable, Hashable {
     package let quantity: Quantity
     package let rationaleChinese: String
     package let rationaleEnglish: String
+
+    package init(quantity: Quantity, rationaleChinese: String, rationaleEnglish: String) {
+      self.quantity = quantity
+      self.rationaleChinese = rationaleChinese
+      self.rationaleEnglish = rationaleEnglish
+    }
   }
 
   /// The quantity, where the text was readable.

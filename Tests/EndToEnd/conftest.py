@@ -43,7 +43,7 @@ class PrivatePostgres:
         self.control("pg_ctl", "-D", self.data, "-w", "-m", "immediate", "stop")
 
     def use_for(self, stack):
-        for name in ("registry", "statistics"):
+        for name in stack.SERVICES:
             database = f"{name}_{uuid.uuid4().hex[:8]}"
             url = f"postgres://postgres@127.0.0.1:{self.port}"
             subprocess.run(["psql", f"{url}/postgres", "-qc", f"CREATE DATABASE {database} TEMPLATE template0"], check=True)

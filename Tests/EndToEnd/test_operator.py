@@ -15,7 +15,7 @@ import pytest
 from reports import fetch_report
 from stack import REGISTRY, CurlFailed, Stack, binary, http_get, wait_until
 
-SERVICES = ["registry", "statistics", "gateway"]
+SERVICES = Stack.SERVICES
 
 
 def run_service(name, *arguments, **environment):
@@ -26,9 +26,8 @@ def run_service(name, *arguments, **environment):
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_check_config_prints_the_effective_values_and_hides_secrets(name):
-    values = {"LIANSHE_LISTEN": "127.0.0.1:7999"}
-    if name != "gateway":
-        values["LIANSHE_DATABASE_URL"] = "postgres://clerk:very-secret@127.0.0.1:5999/nowhere"
+    values = {"LIANSHE_LISTEN": "127.0.0.1:7999",
+              "LIANSHE_DATABASE_URL": "postgres://clerk:very-secret@127.0.0.1:5999/nowhere"}
     done = run_service(name, "--check-config", **values)
     assert done.returncode == 0, done.stderr
     assert "127.0.0.1:7999" in done.stdout

@@ -1,18 +1,23 @@
 """What was acknowledged is read back after kill -9; a service that returns is used again."""
 
 import random
+import signal
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from reports import fetch_report, figures_of, form_of, request_id, submit, whole_report
-from stack import REGISTRY, STATISTICS, STATISTICS_STATED, CurlFailed, http_get, wait_until
+from stack import REGISTRY, STATISTICS, CurlFailed, http_get, wait_until
 
 ROUNDS = 6
 
 
-@pytest.mark.parametrize("service", ["registry", "statistics"])
+def stated(service):
+    return f"lianshe.{service}.v1.StatedFigureService"
+
+
+@pytest.mark.parametrize("service", ["registry", "statistics", "exhibitions", "talent"])
 def test_acknowledged_writes_survive_kill_9(fresh, service):
     """A writer writes while the process is killed at random; every acknowledged write is read back once."""
     chance = random.Random(7)
@@ -31,7 +36,7 @@ def test_acknowledged_writes_survive_kill_9(fresh, service):
                             "requestId": f"{name}", "enterprise": {"name": name, "placeCode": "450102"}})
                         identity = body.get("enterprise", {}).get("id")
                     else:
-                        status, body = fresh.call(STATISTICS_STATED, "CreateStatedFigure", {
+                        status, body = fresh.call(stated(service), "CreateStatedFigure", {
                             "requestId": f"{name}", "statedFigure": {
                                 "code": f"test-{round_number}-{number}", "label": name, "placeCode": "450000", "period": "2013",
                                 "kind": "STATED_KIND_VALUE", "quantity": {"text": "1个"},
@@ -54,7 +59,7 @@ def test_acknowledged_writes_survive_kill_9(fresh, service):
         if service == "registry":
             fresh.ask(REGISTRY, "GetEnterprise", {"id": identity})
         else:
-            fresh.ask(STATISTICS_STATED, "GetStatedFigure", {"code": identity})
+            fresh.ask(stated(service), "GetStatedFigure", {"code": identity})
 
 
 def test_a_stopped_service_gives_a_partial_report_that_names_it(fresh):
@@ -75,6 +80,35 @@ def test_a_stopped_service_gives_a_partial_report_that_names_it(fresh):
     assert figures_of(report)["total/450000/bureau/gross_output/2013"]["printed"] == "810亿元"
     fresh.start("registry")
     wait_until(lambda: not fetch_report(fresh).get("missingServices"), "the report became whole again")
+
+
+@pytest.mark.parametrize("service", ["registry", "statistics", "exhibitions", "talent"])
+@pytest.mark.parametrize("end", ["stopped", "killed", "frozen"])
+def test_without_any_one_service_both_reports_name_it_and_heal(fresh, service, end):
+    """Within the deadline, also when the process is there and does not answer."""
+    whole = {year: figures_of(fetch_report(fresh, year)) for year in ("2013", "2016")}
+    process = fresh.processes[service]
+    {"stopped": process.stop, "killed": process.kill,
+     "frozen": lambda: process.process.send_signal(signal.SIGSTOP)}[end]()
+    try:
+        for year, figures in whole.items():
+            began = time.monotonic()
+            report = fetch_report(fresh, year)
+            assert time.monotonic() - began < 12  # the deadline is 10 s
+            assert [item["service"] for item in report["missingServices"]] == [service], year
+            others = {key: figure["printed"] for key, figure in figures.items() if figure["service"] != service}
+            partial = {key: figure["printed"] for key, figure in figures_of(report).items() if figure["service"] != service}
+            assert partial == others and others, year
+    finally:
+        if end == "frozen":
+            process.process.send_signal(signal.SIGCONT)
+    if end != "frozen":
+        fresh.start(service)
+    for year, figures in whole.items():
+        wait_until(lambda year=year: not fetch_report(fresh, year).get("missingServices"), "the report became whole again")
+        again = figures_of(fetch_report(fresh, year))
+        assert {key: figure["printed"] for key, figure in again.items()} == \
+            {key: figure["printed"] for key, figure in figures.items()}
 
 
 def test_the_copy_of_the_register_catches_up_after_a_restart(fresh):

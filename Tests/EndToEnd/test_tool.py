@@ -128,5 +128,5 @@ def test_help_teaches_by_an_example(loaded, command):
 
 def test_services_tells_the_health_of_all(loaded):
     done = loaded.run("services")
-    for name in ("registry", "statistics", "gateway"):
+    for name in loaded.SERVICES:
         assert name in done.stdout

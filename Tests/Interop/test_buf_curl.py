@@ -64,7 +64,7 @@ def test_server_streaming(loaded):
 
 
 def test_health(loaded):
-    for name in ("registry", "statistics", "gateway"):
+    for name in loaded.SERVICES:
         done = curl(f"{loaded.channel(name)}/grpc.health.v1.Health/Check", {})
         assert done.returncode == 0, done.stderr.decode()
         assert json.loads(done.stdout) == {"status": "SERVING"}

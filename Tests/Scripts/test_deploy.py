@@ -14,11 +14,11 @@ from stack import ROOT, Process, Stack, binary, http_get, wait_until
 DEPLOY = ROOT / "deploy"
 SERVICES = Stack.SERVICES
 # Keys that a service has and its sample leaves out on purpose. None so far: they are few.
-OMITTED = {"registry": set(), "statistics": set(), "gateway": set()}
+OMITTED = {name: set() for name in SERVICES}
 # The checks of /readyz that fail while a service's neighbours are absent.
-WAITS_FOR = {"registry": [], "statistics": ["register copy"], "gateway": []}
+WAITS_FOR = {name: [] for name in SERVICES} | {"statistics": ["register copy"]}
 # What it may have open at once: the channel, the admin port, HTTP.
-CONNECTIONS = {"registry": 2048 + 64, "statistics": 2048 + 64, "gateway": 2048 + 1024 + 64}
+CONNECTIONS = {name: 2048 + 64 for name in SERVICES} | {"gateway": 2048 + 1024 + 64}
 
 
 def sample(name):
@@ -101,7 +101,7 @@ def test_what_is_commented_out_is_the_default(name):
         assert known[key] in (value, None), key
 
 
-@pytest.mark.parametrize("name", ["registry", "statistics"])
+@pytest.mark.parametrize("name", SERVICES)
 def test_the_database_may_be_told_in_a_file(name, tmp_path):
     secret = tmp_path / "database-url"
     secret.write_text("postgres://lianshe:geheim@db.lianshe.internal/lianshe\n")
@@ -172,8 +172,8 @@ def test_the_units_are_as_closed_as_each_other():
     """They are whole, so that one file starts one service; what they have in common must stay common."""
     own = {"Description", "ExecStart", "User", "Group", "DynamicUser", "StateDirectory", "StateDirectoryMode"}
     common = [{key: value for key, value in settings(name).items() if key not in own} for name in SERVICES]
-    assert common[0] == common[1] == common[2]
-    for name in ("registry", "statistics"):
+    assert all(other == common[0] for other in common)
+    for name in SERVICES:
         assert settings(name)["User"] == f"lianshe-{name}" and settings(name)["StateDirectory"] == f"lianshe/{name}"
         folder = f"sqlite:/var/lib/{settings(name)['StateDirectory']}/"
         assert keys_in(sample(name).read_text(), commented=False)["LIANSHE_DATABASE_URL"].startswith(folder)
@@ -201,7 +201,8 @@ def test_the_unit_starts_the_service_alone(name, tmp_path):
     places = {"LISTEN": f"127.0.0.1:{stack.ports[name]}", "ADMIN_LISTEN": f"127.0.0.1:{stack.admin_ports[name]}",
               "HTTP_LISTEN": f"127.0.0.1:{stack.http_port}", "DATABASE_URL": f"sqlite:{tmp_path}/{name}.sqlite",
               "JWKS": str(stack.keys / "jwks.json"), "REGISTRY_URL": stack.channel("registry"),
-              "STATISTICS_URL": stack.channel("statistics")}
+              "STATISTICS_URL": stack.channel("statistics"), "EXHIBITIONS_URL": stack.channel("exhibitions"),
+              "TALENT_URL": stack.channel("talent")}
     for key, place in places.items():
         text = re.sub(rf"^LIANSHE_{key}=.*", f"LIANSHE_{key}={place}", text, flags=re.M)
     configuration = tmp_path / f"{name}.conf"

@@ -27,7 +27,7 @@ def examples():
 def here(stack, text):
     """The example for a stack on other ports, with programs from elsewhere."""
     ports = {"8080": stack.http_port, **{f"740{number}": stack.ports[name] for number, name in
-                                         enumerate(("gateway", "registry", "statistics"))}}
+                                         enumerate(("gateway", "registry", "statistics", "exhibitions", "talent"))}}
     text = re.sub(r"(?<=127\.0\.0\.1:)\d+", lambda match: str(ports[match.group()]), text)
     return text.replace(".build/debug/lianshe", binary("lianshe"))
 

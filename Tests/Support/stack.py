@@ -131,9 +131,9 @@ class CurlFailed(AssertionError):
 
 
 class Stack:
-    """registry, statistics and gateway, wired to each other."""
+    """The five services, wired to each other."""
 
-    SERVICES = ("registry", "statistics", "gateway")
+    SERVICES = ("registry", "statistics", "exhibitions", "talent", "gateway")
 
     def __init__(self, folder, engine="sqlite"):
         self.folder = Path(folder)
@@ -174,6 +174,8 @@ class Stack:
         values.update({
             "LIANSHE_REGISTRY_URL": self.channel("registry"),
             "LIANSHE_STATISTICS_URL": self.channel("statistics"),
+            "LIANSHE_EXHIBITIONS_URL": self.channel("exhibitions"),
+            "LIANSHE_TALENT_URL": self.channel("talent"),
             "LIANSHE_GATEWAY_URL": self.channel("gateway"),
             "LIANSHE_JWKS": str(self.keys / "jwks.json"),
             "LIANSHE_LANG": "zh",
@@ -186,10 +188,9 @@ class Stack:
             values.pop("LIANSHE_GATEWAY_URL", None)
             values.pop("LIANSHE_LANG", None)
             values.pop("LIANSHE_TOKEN", None)
+            values["LIANSHE_DATABASE_URL"] = self.database_url(name)
             if name == "gateway":
                 values["LIANSHE_HTTP_LISTEN"] = f"127.0.0.1:{self.http_port}"
-            else:
-                values["LIANSHE_DATABASE_URL"] = self.database_url(name)
         return values
 
     def adopt(self, stopped):

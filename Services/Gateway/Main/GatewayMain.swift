@@ -9,6 +9,7 @@ internal import GatewayDomain
 internal import GatewayMessages
 internal import GatewayStorage
 internal import HealthMessages
+internal import Hosting
 internal import Logging
 internal import RPC
 internal import ServiceAPI
@@ -34,12 +35,7 @@ struct GatewayMain: ServiceProgram {
     listen.declaration, http.declaration, database.declaration, StandardKeys.jwks.declaration,
     registry.declaration, statistics.declaration, exhibitions.declaration, talent.declaration,
   ]
-  static let verbs = DatabaseVerb.allCases.map { verb in
-    OperatorVerb(
-      verb.rawValue, form: verb.form, summary: BilingualText(verb.chinese, verb.english),
-      accepts: verb.accepts
-    ) { try await verb.run(on: DatabaseURL($0.value(database)), $1, say: $2) }
-  }
+  static let verbs = OperatorVerb.database(database)
 
   static func compose(_ service: ServiceComposer) async throws {
     func channel(_ key: ConfigurationKey<[Endpoint]>) throws -> HTTP2Channel {
@@ -52,7 +48,8 @@ struct GatewayMain: ServiceProgram {
     }
     let backends = Backends(
       registry: registry, statistics: statistics, exhibitions: exhibitions, talent: talent)
-    let database = try await openDatabase(service)
+    let database = try await service.openDatabase(
+      Self.database, application: name, migrations: GatewayMigrations.all)
     let library = ReportLibrary(database: database)
     let reports = ReportReader(backends: backends, texts: library) {
       Date.now.formatted(.iso8601)
@@ -93,22 +90,5 @@ struct GatewayMain: ServiceProgram {
     ]).register(in: &router)
     try policy.check(router.methods)
     try await service.serve(router, on: service.value(listen))
-  }
-
-  /// What the gateway keeps: texts of reports, and published reports.
-  private static func openDatabase(_ service: ServiceComposer) async throws -> Database {
-    var options = DatabaseOptions()
-    options.applicationName = name
-    let database = try await Database.open(
-      DatabaseURL(service.value(Self.database)), options: options)
-    service.onShutdown("database") { await database.close() }
-    let logger = service.logger
-    let care = DatabaseCare(database, migrations: GatewayMigrations.all) {
-      logger.warning("database", metadata: ["error": "\(String(reflecting: $0))"])
-    }
-    try await care.prepare()
-    service.background("database care") { try await care.run() }
-    service.check("database") { try await care.check() }
-    return database
   }
 }

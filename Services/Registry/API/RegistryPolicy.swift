@@ -11,6 +11,8 @@ package enum RegistryPolicy {
     typealias Registry = RegistryServiceMethods
     typealias Imports = ImportServiceMethods
     typealias Stated = StatedFigureServiceMethods
+    typealias Entries = EntryServiceMethods
+    typealias Quarantine = QuarantineServiceMethods
     let open = PolicyTable(
       .open,
       for: [
@@ -20,7 +22,10 @@ package enum RegistryPolicy {
         Registry.listMemberships.info, Stated.getStatedFigure.info,
         Stated.listStatedFigures.info, Registry.countFederations.info,
         Registry.watchChanges.info, Imports.listImportKinds.info, Imports.getImportTemplate.info,
-      ] + HealthMethods.all)
+        Entries.listEntryKinds.info, Entries.getEntry.info, Entries.listEntries.info,
+        Entries.listEntryRevisions.info, Entries.watchEntries.info,
+        Quarantine.getQuarantineItem.info, Quarantine.listQuarantineItems.info,
+      ] + FigureServiceMethods.all + HealthMethods.all)
     let clerks = PolicyTable(
       .role([.clerk]),
       for: [
@@ -29,6 +34,8 @@ package enum RegistryPolicy {
         Registry.applyMembership.info, Registry.admitMember.info, Registry.suspendMember.info,
         Registry.reinstateMember.info, Registry.withdrawMember.info, Imports.createImport.info,
         Imports.appendRows.info, Imports.validateImport.info, Imports.commitImport.info,
+        Entries.createEntry.info, Entries.updateEntry.info, Entries.deleteEntry.info,
+        Quarantine.resolveQuarantineItem.info,
       ])
     let statisticians = PolicyTable(
       .role([.statistician]),

@@ -87,6 +87,11 @@ package struct PlaceTree: Sendable {
     return chain(inner, on: day).contains { $0.code == outer.code }
   }
 
+  /// How many places lie directly below one on a day.
+  package func childCount(of code: String, on day: CalendarDate) -> Int {
+    nodes.keys.count { other in node(other, on: day)?.state.parentCode == code }
+  }
+
   /// Every code that means a place in the given one on a day, itself and stand-ins included.
   package func codes(under outer: String, on day: CalendarDate) -> [String] {
     nodes.keys.filter { contains(outer, $0, on: day) }.sorted()

@@ -1,15 +1,11 @@
 // The process of the registry service: parse, compose, run.
 
-internal import Access
 internal import Bootstrap
-internal import HealthMessages
+internal import Hosting
 internal import Imports
-internal import Logging
-internal import RPC
 internal import RegistryAPI
 internal import RegistryMessages
 internal import RegistryStorage
-internal import ServiceAPI
 internal import Storage
 
 @main
@@ -25,41 +21,16 @@ struct RegistryMain: ServiceProgram {
   static let keys = [
     listen.declaration, database.declaration, StandardKeys.jwks.declaration,
   ]
-  static let verbs = DatabaseVerb.allCases.map { verb in
-    OperatorVerb(
-      verb.rawValue, form: verb.form, summary: BilingualText(verb.chinese, verb.english),
-      accepts: verb.accepts
-    ) { try await verb.run(on: DatabaseURL($0.value(database)), $1, say: $2) }
-  }
+  static let verbs = OperatorVerb.database(database)
 
   static func compose(_ service: ServiceComposer) async throws {
-    var options = DatabaseOptions()
-    options.applicationName = name
-    let database = try await Database.open(
-      DatabaseURL(service.value(Self.database)), options: options)
-    service.onShutdown("database") { await database.close() }
-    let logger = service.logger
-    let care = DatabaseCare(
-      database, migrations: RegistryMigrations.all + ImportMigrations.all
-    ) { logger.warning("database", metadata: ["error": "\(String(reflecting: $0))"]) }
-    try await care.prepare()
-    service.background("database care") { try await care.run() }
-    service.check("database") { try await care.check() }
-
+    let database = try await service.openDatabase(
+      Self.database, application: name,
+      migrations: RegistryMigrations.all + ImportMigrations.all)
     let policy = try RegistryPolicy.table()
-    let verifier = try TokenVerifier(
-      jwksFile: service.value(StandardKeys.jwks),
-      onReloadFailure: { logger.warning("key set", metadata: ["error": "\($0)"]) })
-    var router = Router(interceptors: [
-      service.telemetry, AccessInterceptor(policy: policy, verifier: verifier),
-      StorageErrorInterceptor(),
-    ])
+    var router = try service.guardedRouter(policy)
     router.registerRegistryService(RegistryAPI(database: database))
-    router.registerImportService(RegistryImports.api(database))
-    router.registerStatedFigureService(RegistryFigures.api(database))
-    let readiness = service.readiness
-    router.registerHealth(HealthAPI(methods: router.methods) { try readiness.check() })
-    try policy.check(router.methods)
-    try await service.serve(router, on: service.value(listen))
+    RegistryServices.register(in: &router, database: database)
+    try await service.serve(router, policy, on: listen)
   }
 }

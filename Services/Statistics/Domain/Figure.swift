@@ -74,15 +74,8 @@ package struct Figure: Sendable, Hashable {
   /// Records behind the figure.
   package var recordCount: Int64 { contributions.reduce(0) { $0 + $1.count } }
 
-  /// The number and the unit as a report prints them: ("810", "亿元"). An approximate number
-  /// takes its unit inside, and the second part is empty: ("15亿元以上", "").
+  /// The number and the unit as a report prints them; the mark's word where there is no value.
   package var printed: (number: String, unit: String) {
-    guard let quantity else { return (mark.chinese, "") }
-    let text = quantity.text
-    let multipliers: Set<Character> = ["十", "百", "千", "万", "亿"]
-    let word = String(text.reversed().prefix { multipliers.contains($0) }.reversed())
-    let number = text.dropLast(word.count)
-    guard (try? ExactDecimal(parsing: number)) != nil else { return (quantity.printed, "") }
-    return (String(number), word + quantity.unit.symbol)
+    quantity?.printedParts ?? (mark.chinese, "")
   }
 }

@@ -15,17 +15,7 @@ package enum DoubtRule: String, Sendable, Hashable, CaseIterable {
 }
 
 /// What a doubtful value may have meant.
-package struct Candidate: Sendable, Hashable {
-  package let quantity: Quantity
-  package let rationaleChinese: String
-  package let rationaleEnglish: String
-
-  package init(quantity: Quantity, rationaleChinese: String, rationaleEnglish: String) {
-    self.quantity = quantity
-    self.rationaleChinese = rationaleChinese
-    self.rationaleEnglish = rationaleEnglish
-  }
-}
+package typealias Candidate = Reading.Candidate
 
 /// A doubt about one value of a report.
 package struct Doubt: Sendable, Hashable {

@@ -2,6 +2,7 @@
 
 internal import Access
 internal import Bootstrap
+internal import Hosting
 internal import HealthMessages
 internal import Imports
 internal import Logging
@@ -28,27 +29,13 @@ struct StatisticsMain: ServiceProgram {
     listen.declaration, database.declaration, registry.declaration,
     StandardKeys.jwks.declaration,
   ]
-  static let verbs = DatabaseVerb.allCases.map { verb in
-    OperatorVerb(
-      verb.rawValue, form: verb.form, summary: BilingualText(verb.chinese, verb.english),
-      accepts: verb.accepts
-    ) { try await verb.run(on: DatabaseURL($0.value(database)), $1, say: $2) }
-  }
+  static let verbs = OperatorVerb.database(database)
 
   static func compose(_ service: ServiceComposer) async throws {
-    var options = DatabaseOptions()
-    options.applicationName = name
-    let database = try await Database.open(
-      DatabaseURL(service.value(Self.database)), options: options)
-    service.onShutdown("database") { await database.close() }
+    let database = try await service.openDatabase(
+      Self.database, application: name,
+      migrations: StatisticsMigrations.all + ImportMigrations.all)
     let logger = service.logger
-    let care = DatabaseCare(
-      database, migrations: StatisticsMigrations.all + ImportMigrations.all
-    ) { logger.warning("database", metadata: ["error": "\(String(reflecting: $0))"]) }
-    try await care.prepare()
-    service.background("database care") { try await care.run() }
-    service.check("database") { try await care.check() }
-
     let (references, answers) = (ReferenceCache(), AnswerCache())
     let watch = GenerationWatch(database: database, answers: answers)
     service.background("generation watch") { await watch.run() }
@@ -60,21 +47,12 @@ struct StatisticsMain: ServiceProgram {
     StatisticsMetrics.register(in: service.metrics, answers: answers)
 
     let policy = try StatisticsPolicy.table()
-    let verifier = try TokenVerifier(
-      jwksFile: service.value(StandardKeys.jwks),
-      onReloadFailure: { logger.warning("key set", metadata: ["error": "\($0)"]) })
-    var router = Router(interceptors: [
-      service.telemetry, AccessInterceptor(policy: policy, verifier: verifier),
-      StorageErrorInterceptor(),
-    ])
+    var router = try service.guardedRouter(policy)
     router.registerStatisticsService(
       StatisticsAPI(database: database, references: references, answers: answers))
     router.registerImportService(
       StatisticsImports.api(database, references, answers))
     router.registerStatedFigureService(StatisticsFigures.api(database, references, answers))
-    let readiness = service.readiness
-    router.registerHealth(HealthAPI(methods: router.methods) { try readiness.check() })
-    try policy.check(router.methods)
-    try await service.serve(router, on: service.value(listen))
+    try await service.serve(router, policy, on: listen)
   }
 }

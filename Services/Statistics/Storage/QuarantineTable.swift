@@ -160,7 +160,7 @@ package enum QuarantineTable {
   private static func decode(_ row: SQLRow) throws(StorageError) -> QuarantineItem {
     var candidates: [Candidate] = []
     for text in try StoredJSON.value([CandidateText].self, try row.text("candidates")) {
-      candidates.append(try text.candidate())
+      candidates.append(try text.stored())
     }
     let doubt = Doubt(
       indicatorCode: try row.text("indicator_code"), printed: try row.text("printed_text"),
@@ -179,7 +179,7 @@ package enum QuarantineTable {
     guard state != .open else { return nil }
     var quantity: Quantity?
     if let text = try row.optionalText("resolved_quantity") {
-      quantity = try StoredJSON.value(QuantityText.self, text).quantity()
+      quantity = try StoredJSON.value(QuantityText.self, text).stored()
     }
     return QuarantineItem.Resolution(
       quantity: quantity, reason: try row.text("resolution_reason"),

@@ -187,7 +187,7 @@ package enum TargetTable {
       channelCode: try row.text("channel_code"), indicatorCode: try row.text("indicator_code"),
       sector: try row.text("sector"), period: try row.period("period"),
       kind: try row.raw("kind"),
-      quantity: try StoredJSON.value(QuantityText.self, try row.text("quantity")).quantity(),
+      quantity: try StoredJSON.value(QuantityText.self, try row.text("quantity")).stored(),
       basePeriod: base.isEmpty ? nil : try row.period("base_period"), source: try row.source(),
       revision: try row.int64("revision"), createTime: try row.int64("created_at"),
       recordTime: try row.int64("recorded_at"), recordedBy: try row.text("recorded_by"))

@@ -105,8 +105,9 @@ static const WireFieldFacts lianshe__exhibitions__v1__watch_entries_response__fa
   {"cursor", NULL, 0},
   {"change", NULL, 0},
   {"entry", &lianshe__exhibitions__v1__entry__facts, 0},
+  {"version", NULL, 0},
 };
-static const uint16_t lianshe__exhibitions__v1__watch_entries_response__facts_order[] = {1, 0, 2};
+static const uint16_t lianshe__exhibitions__v1__watch_entries_response__facts_order[] = {1, 0, 2, 3};
 const WireMessageFacts lianshe__exhibitions__v1__watch_entries_response__facts = {
   &lianshe__exhibitions__v1__watch_entries_response__descriptor,
   lianshe__exhibitions__v1__watch_entries_response__facts_fields, lianshe__exhibitions__v1__watch_entries_response__facts_order,
@@ -290,7 +291,7 @@ const WireMessageFacts lianshe__exhibitions__v1__promotion__facts = {
 
 // lianshe.exhibitions.v1.OrganiserAward
 static const WireFieldFacts lianshe__exhibitions__v1__organiser_award__facts_fields[] = {
-  {"edition", NULL, 0},
+  {"editions", NULL, 0},
   {"title", NULL, 0},
   {"recipient", NULL, 0},
   {"form", NULL, 0},

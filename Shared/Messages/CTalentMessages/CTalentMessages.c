@@ -105,8 +105,9 @@ static const WireFieldFacts lianshe__talent__v1__watch_entries_response__facts_f
   {"cursor", NULL, 0},
   {"change", NULL, 0},
   {"entry", &lianshe__talent__v1__entry__facts, 0},
+  {"version", NULL, 0},
 };
-static const uint16_t lianshe__talent__v1__watch_entries_response__facts_order[] = {1, 0, 2};
+static const uint16_t lianshe__talent__v1__watch_entries_response__facts_order[] = {1, 0, 2, 3};
 const WireMessageFacts lianshe__talent__v1__watch_entries_response__facts = {
   &lianshe__talent__v1__watch_entries_response__descriptor,
   lianshe__talent__v1__watch_entries_response__facts_fields, lianshe__talent__v1__watch_entries_response__facts_order,

@@ -813,7 +813,7 @@ public struct Promotion: WireMessage {
 /// 组织奖. An award or a commendation to those who organise.
 public struct OrganiserAward: WireMessage {
   /// 届次: code of an edition.
-  public var edition: String = ""
+  public var editions: [String] = []
   /// 名称.
   public var title: String = ""
   /// 获得者.
@@ -830,7 +830,7 @@ public struct OrganiserAward: WireMessage {
   public init() {}
 
   public init(
-    edition: String = "",
+    editions: [String] = [],
     title: String = "",
     recipient: String = "",
     form: ExhibitorForm = .unspecified,
@@ -838,7 +838,7 @@ public struct OrganiserAward: WireMessage {
     period: String = "",
     grantedBy: String = ""
   ) {
-    self.edition = edition
+    self.editions = editions
     self.title = title
     self.recipient = recipient
     self.form = form
@@ -854,7 +854,7 @@ public struct OrganiserAward: WireMessage {
   public init(reading message: UnsafeRawPointer) throws(WireError) {
     self.init()
     let reader = MessageReader(message)
-    self.edition = reader.string(0)
+    self.editions = reader.strings(0)
     self.title = reader.string(1)
     self.recipient = reader.string(2)
     self.form = reader.enumeration(3, as: ExhibitorForm.self)
@@ -865,7 +865,7 @@ public struct OrganiserAward: WireMessage {
 
   public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
     let writer = MessageWriter(message, arena: arena)
-    try writer.setString(0, self.edition)
+    try writer.setStrings(0, self.editions)
     try writer.setString(1, self.title)
     try writer.setString(2, self.recipient)
     writer.setEnumeration(3, self.form)

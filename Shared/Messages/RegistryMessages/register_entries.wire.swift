@@ -223,6 +223,8 @@ public enum RestructuringState: WireEnum {
   case bankruptcyPreparing
   /// 破产
   case bankrupt
+  /// 股权转让
+  case equityTransferred
   /// 遗留问题处理
   case legacy
   /// A number that this version of the proto file does not name.
@@ -237,7 +239,8 @@ public enum RestructuringState: WireEnum {
     case 4: self = .done
     case 5: self = .bankruptcyPreparing
     case 6: self = .bankrupt
-    case 7: self = .legacy
+    case 7: self = .equityTransferred
+    case 8: self = .legacy
     default: self = .unrecognized(rawValue)
     }
   }
@@ -251,7 +254,8 @@ public enum RestructuringState: WireEnum {
     case .done: 4
     case .bankruptcyPreparing: 5
     case .bankrupt: 6
-    case .legacy: 7
+    case .equityTransferred: 7
+    case .legacy: 8
     case .unrecognized(let rawValue): rawValue
     }
   }
@@ -265,6 +269,7 @@ public enum RestructuringState: WireEnum {
     case .done: "RESTRUCTURING_STATE_DONE"
     case .bankruptcyPreparing: "RESTRUCTURING_STATE_BANKRUPTCY_PREPARING"
     case .bankrupt: "RESTRUCTURING_STATE_BANKRUPT"
+    case .equityTransferred: "RESTRUCTURING_STATE_EQUITY_TRANSFERRED"
     case .legacy: "RESTRUCTURING_STATE_LEGACY"
     case .unrecognized: nil
     }
@@ -278,6 +283,7 @@ public enum RestructuringState: WireEnum {
     .done,
     .bankruptcyPreparing,
     .bankrupt,
+    .equityTransferred,
     .legacy,
   ]
 }
@@ -345,6 +351,8 @@ public enum ServiceType: WireEnum {
   case startUp
   /// 政策咨询
   case policy
+  /// 个性化服务
+  case tailored
   /// A number that this version of the proto file does not name.
   case unrecognized(Int32)
 
@@ -356,6 +364,7 @@ public enum ServiceType: WireEnum {
     case 3: self = .contact
     case 4: self = .startUp
     case 5: self = .policy
+    case 6: self = .tailored
     default: self = .unrecognized(rawValue)
     }
   }
@@ -368,6 +377,7 @@ public enum ServiceType: WireEnum {
     case .contact: 3
     case .startUp: 4
     case .policy: 5
+    case .tailored: 6
     case .unrecognized(let rawValue): rawValue
     }
   }
@@ -380,6 +390,7 @@ public enum ServiceType: WireEnum {
     case .contact: "SERVICE_TYPE_CONTACT"
     case .startUp: "SERVICE_TYPE_START_UP"
     case .policy: "SERVICE_TYPE_POLICY"
+    case .tailored: "SERVICE_TYPE_TAILORED"
     case .unrecognized: nil
     }
   }
@@ -391,6 +402,7 @@ public enum ServiceType: WireEnum {
     .contact,
     .startUp,
     .policy,
+    .tailored,
   ]
 }
 

@@ -250,17 +250,22 @@ public struct WatchEntriesResponse: WireMessage {
   public var change: CommonMessages.EntryChange = .unspecified
   /// Absent in heartbeats and at the snapshot's end.
   public var entry: Entry? = nil
+  /// Rises with every change of the entry and of the doubts about it; ignore what is not newer than
+  /// your copy.
+  public var version: Int64 = 0
 
   public init() {}
 
   public init(
     cursor: String = "",
     change: CommonMessages.EntryChange = .unspecified,
-    entry: Entry? = nil
+    entry: Entry? = nil,
+    version: Int64 = 0
   ) {
     self.cursor = cursor
     self.change = change
     self.entry = entry
+    self.version = version
   }
 
   public static var schema: MessageSchema {
@@ -273,6 +278,7 @@ public struct WatchEntriesResponse: WireMessage {
     self.cursor = reader.string(0)
     self.change = reader.enumeration(1, as: CommonMessages.EntryChange.self)
     self.entry = try reader.message(2, as: Entry.self)
+    self.version = reader.int64(3)
   }
 
   public func write(to message: UnsafeMutableRawPointer, arena: EncodingArena) throws(WireError) {
@@ -280,5 +286,6 @@ public struct WatchEntriesResponse: WireMessage {
     try writer.setString(0, self.cursor)
     writer.setEnumeration(1, self.change)
     if let value = self.entry { try writer.setMessage(2, value) }
+    writer.setInt64(3, self.version)
   }
 }

@@ -1,6 +1,7 @@
 // The kinds of files that the register takes.
 
 internal import Access
+internal import EntryAPI
 internal import Imports
 internal import RegistryDomain
 internal import RegistryStorage
@@ -22,6 +23,9 @@ package enum RegistryImports {
       OfferedKind(MembershipImport(store: store).kind, role: .clerk),
       OfferedKind(statedFigures(database, store), role: .statistician),
     ]
+      + EntryImport.kinds(RegistryServices.surroundings(database).book).map {
+        OfferedKind($0, role: .clerk)
+      }
   }
 
   /// Files take their turn among the other changes of the register.

@@ -750,7 +750,7 @@ const ProtobufCMessageDescriptor lianshe__exhibitions__v1__update_entry_response
   (ProtobufCMessageInit) lianshe__exhibitions__v1__update_entry_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lianshe__exhibitions__v1__watch_entries_response__field_descriptors[3] =
+static const ProtobufCFieldDescriptor lianshe__exhibitions__v1__watch_entries_response__field_descriptors[4] =
 {
   {
     "cursor",
@@ -788,16 +788,29 @@ static const ProtobufCFieldDescriptor lianshe__exhibitions__v1__watch_entries_re
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "version",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Lianshe__Exhibitions__V1__WatchEntriesResponse, version),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lianshe__exhibitions__v1__watch_entries_response__field_indices_by_name[] = {
   1,   /* field[1] = change */
   0,   /* field[0] = cursor */
   2,   /* field[2] = entry */
+  3,   /* field[3] = version */
 };
 static const ProtobufCIntRange lianshe__exhibitions__v1__watch_entries_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor lianshe__exhibitions__v1__watch_entries_response__descriptor =
 {
@@ -807,7 +820,7 @@ const ProtobufCMessageDescriptor lianshe__exhibitions__v1__watch_entries_respons
   "Lianshe__Exhibitions__V1__WatchEntriesResponse",
   "lianshe.exhibitions.v1",
   sizeof(Lianshe__Exhibitions__V1__WatchEntriesResponse),
-  3,
+  4,
   lianshe__exhibitions__v1__watch_entries_response__field_descriptors,
   lianshe__exhibitions__v1__watch_entries_response__field_indices_by_name,
   1,  lianshe__exhibitions__v1__watch_entries_response__number_ranges,

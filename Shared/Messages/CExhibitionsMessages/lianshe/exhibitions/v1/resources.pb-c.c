@@ -1775,12 +1775,12 @@ const ProtobufCMessageDescriptor lianshe__exhibitions__v1__promotion__descriptor
 static const ProtobufCFieldDescriptor lianshe__exhibitions__v1__organiser_award__field_descriptors[7] =
 {
   {
-    "edition",
+    "editions",
     1,
-    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_LABEL_REPEATED,
     PROTOBUF_C_TYPE_STRING,
-    0,   /* quantifier_offset */
-    offsetof(Lianshe__Exhibitions__V1__OrganiserAward, edition),
+    offsetof(Lianshe__Exhibitions__V1__OrganiserAward, n_editions),
+    offsetof(Lianshe__Exhibitions__V1__OrganiserAward, editions),
     NULL,
     &protobuf_c_empty_string,
     0,             /* flags */
@@ -1860,7 +1860,7 @@ static const ProtobufCFieldDescriptor lianshe__exhibitions__v1__organiser_award_
   },
 };
 static const unsigned lianshe__exhibitions__v1__organiser_award__field_indices_by_name[] = {
-  0,   /* field[0] = edition */
+  0,   /* field[0] = editions */
   3,   /* field[3] = form */
   6,   /* field[6] = granted_by */
   5,   /* field[5] = period */

@@ -3861,7 +3861,7 @@ const ProtobufCEnumDescriptor lianshe__registry__v1__project_state__descriptor =
   lianshe__registry__v1__project_state__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue lianshe__registry__v1__restructuring_state__enum_values_by_number[8] =
+static const ProtobufCEnumValue lianshe__registry__v1__restructuring_state__enum_values_by_number[9] =
 {
   { "RESTRUCTURING_STATE_UNSPECIFIED", "LIANSHE__REGISTRY__V1__RESTRUCTURING_STATE__RESTRUCTURING_STATE_UNSPECIFIED", 0 },
   { "RESTRUCTURING_STATE_PREPARING", "LIANSHE__REGISTRY__V1__RESTRUCTURING_STATE__RESTRUCTURING_STATE_PREPARING", 1 },
@@ -3870,19 +3870,21 @@ static const ProtobufCEnumValue lianshe__registry__v1__restructuring_state__enum
   { "RESTRUCTURING_STATE_DONE", "LIANSHE__REGISTRY__V1__RESTRUCTURING_STATE__RESTRUCTURING_STATE_DONE", 4 },
   { "RESTRUCTURING_STATE_BANKRUPTCY_PREPARING", "LIANSHE__REGISTRY__V1__RESTRUCTURING_STATE__RESTRUCTURING_STATE_BANKRUPTCY_PREPARING", 5 },
   { "RESTRUCTURING_STATE_BANKRUPT", "LIANSHE__REGISTRY__V1__RESTRUCTURING_STATE__RESTRUCTURING_STATE_BANKRUPT", 6 },
-  { "RESTRUCTURING_STATE_LEGACY", "LIANSHE__REGISTRY__V1__RESTRUCTURING_STATE__RESTRUCTURING_STATE_LEGACY", 7 },
+  { "RESTRUCTURING_STATE_EQUITY_TRANSFERRED", "LIANSHE__REGISTRY__V1__RESTRUCTURING_STATE__RESTRUCTURING_STATE_EQUITY_TRANSFERRED", 7 },
+  { "RESTRUCTURING_STATE_LEGACY", "LIANSHE__REGISTRY__V1__RESTRUCTURING_STATE__RESTRUCTURING_STATE_LEGACY", 8 },
 };
 static const ProtobufCIntRange lianshe__registry__v1__restructuring_state__value_ranges[] = {
-{0, 0},{0, 8}
+{0, 0},{0, 9}
 };
-static const ProtobufCEnumValueIndex lianshe__registry__v1__restructuring_state__enum_values_by_name[8] =
+static const ProtobufCEnumValueIndex lianshe__registry__v1__restructuring_state__enum_values_by_name[9] =
 {
   { "RESTRUCTURING_STATE_BANKRUPT", 6 },
   { "RESTRUCTURING_STATE_BANKRUPTCY_PREPARING", 5 },
   { "RESTRUCTURING_STATE_BASICALLY_DONE", 3 },
   { "RESTRUCTURING_STATE_DONE", 4 },
+  { "RESTRUCTURING_STATE_EQUITY_TRANSFERRED", 7 },
   { "RESTRUCTURING_STATE_IN_PROGRESS", 2 },
-  { "RESTRUCTURING_STATE_LEGACY", 7 },
+  { "RESTRUCTURING_STATE_LEGACY", 8 },
   { "RESTRUCTURING_STATE_PREPARING", 1 },
   { "RESTRUCTURING_STATE_UNSPECIFIED", 0 },
 };
@@ -3893,9 +3895,9 @@ const ProtobufCEnumDescriptor lianshe__registry__v1__restructuring_state__descri
   "RestructuringState",
   "Lianshe__Registry__V1__RestructuringState",
   "lianshe.registry.v1",
-  8,
+  9,
   lianshe__registry__v1__restructuring_state__enum_values_by_number,
-  8,
+  9,
   lianshe__registry__v1__restructuring_state__enum_values_by_name,
   1,
   lianshe__registry__v1__restructuring_state__value_ranges,
@@ -3933,7 +3935,7 @@ const ProtobufCEnumDescriptor lianshe__registry__v1__petition_stage__descriptor 
   lianshe__registry__v1__petition_stage__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue lianshe__registry__v1__service_type__enum_values_by_number[6] =
+static const ProtobufCEnumValue lianshe__registry__v1__service_type__enum_values_by_number[7] =
 {
   { "SERVICE_TYPE_UNSPECIFIED", "LIANSHE__REGISTRY__V1__SERVICE_TYPE__SERVICE_TYPE_UNSPECIFIED", 0 },
   { "SERVICE_TYPE_VISIT", "LIANSHE__REGISTRY__V1__SERVICE_TYPE__SERVICE_TYPE_VISIT", 1 },
@@ -3941,16 +3943,18 @@ static const ProtobufCEnumValue lianshe__registry__v1__service_type__enum_values
   { "SERVICE_TYPE_CONTACT", "LIANSHE__REGISTRY__V1__SERVICE_TYPE__SERVICE_TYPE_CONTACT", 3 },
   { "SERVICE_TYPE_START_UP", "LIANSHE__REGISTRY__V1__SERVICE_TYPE__SERVICE_TYPE_START_UP", 4 },
   { "SERVICE_TYPE_POLICY", "LIANSHE__REGISTRY__V1__SERVICE_TYPE__SERVICE_TYPE_POLICY", 5 },
+  { "SERVICE_TYPE_TAILORED", "LIANSHE__REGISTRY__V1__SERVICE_TYPE__SERVICE_TYPE_TAILORED", 6 },
 };
 static const ProtobufCIntRange lianshe__registry__v1__service_type__value_ranges[] = {
-{0, 0},{0, 6}
+{0, 0},{0, 7}
 };
-static const ProtobufCEnumValueIndex lianshe__registry__v1__service_type__enum_values_by_name[6] =
+static const ProtobufCEnumValueIndex lianshe__registry__v1__service_type__enum_values_by_name[7] =
 {
   { "SERVICE_TYPE_CONTACT", 3 },
   { "SERVICE_TYPE_INFORMATION", 2 },
   { "SERVICE_TYPE_POLICY", 5 },
   { "SERVICE_TYPE_START_UP", 4 },
+  { "SERVICE_TYPE_TAILORED", 6 },
   { "SERVICE_TYPE_UNSPECIFIED", 0 },
   { "SERVICE_TYPE_VISIT", 1 },
 };
@@ -3961,9 +3965,9 @@ const ProtobufCEnumDescriptor lianshe__registry__v1__service_type__descriptor =
   "ServiceType",
   "Lianshe__Registry__V1__ServiceType",
   "lianshe.registry.v1",
-  6,
+  7,
   lianshe__registry__v1__service_type__enum_values_by_number,
-  6,
+  7,
   lianshe__registry__v1__service_type__enum_values_by_name,
   1,
   lianshe__registry__v1__service_type__value_ranges,

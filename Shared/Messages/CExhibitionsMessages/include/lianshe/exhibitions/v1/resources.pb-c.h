@@ -229,7 +229,8 @@ struct  Lianshe__Exhibitions__V1__Promotion
 struct  Lianshe__Exhibitions__V1__OrganiserAward
 {
   ProtobufCMessage base;
-  char *edition;
+  size_t n_editions;
+  char **editions;
   char *title;
   char *recipient;
   Lianshe__Exhibitions__V1__ExhibitorForm form;
@@ -239,7 +240,7 @@ struct  Lianshe__Exhibitions__V1__OrganiserAward
 };
 #define LIANSHE__EXHIBITIONS__V1__ORGANISER_AWARD__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lianshe__exhibitions__v1__organiser_award__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, LIANSHE__EXHIBITIONS__V1__EXHIBITOR_FORM__EXHIBITOR_FORM_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, LIANSHE__EXHIBITIONS__V1__EXHIBITOR_FORM__EXHIBITOR_FORM_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 typedef enum {

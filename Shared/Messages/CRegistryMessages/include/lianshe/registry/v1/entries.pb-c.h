@@ -122,10 +122,11 @@ struct  Lianshe__Registry__V1__WatchEntriesResponse
   char *cursor;
   Lianshe__Common__V1__EntryChange change;
   Lianshe__Registry__V1__Entry *entry;
+  int64_t version;
 };
 #define LIANSHE__REGISTRY__V1__WATCH_ENTRIES_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lianshe__registry__v1__watch_entries_response__descriptor) \
-    , (char *)protobuf_c_empty_string, LIANSHE__COMMON__V1__ENTRY_CHANGE__ENTRY_CHANGE_UNSPECIFIED, NULL }
+    , (char *)protobuf_c_empty_string, LIANSHE__COMMON__V1__ENTRY_CHANGE__ENTRY_CHANGE_UNSPECIFIED, NULL, 0 }
 
 
 /* Lianshe__Registry__V1__GetEntryResponse methods */

@@ -1,10 +1,8 @@
 // What a printed number becomes when one character of it was lost or added in print.
 
-package import Measures
-
 package enum LostCharacter {
   /// The readings of a text in which a decimal point was lost: 22亿 → 2.2亿, 140万 → 1.40万, 14.0万.
-  package static func points(in quantity: Quantity) -> [Candidate] {
+  package static func points(in quantity: Quantity) -> [Reading.Candidate] {
     guard let run = DigitRun(quantity.text), !run.hasPoint, run.digits.count > 1 else { return [] }
     return (1..<run.digits.count).reversed().compactMap { index in
       let number = run.digits.prefix(index) + "." + run.digits.dropFirst(index)
@@ -15,7 +13,7 @@ package enum LostCharacter {
   }
 
   /// The readings in which a point was added or a zero lost: 2.3亿 → 23亿, 81亿 → 810亿.
-  package static func zeros(in quantity: Quantity) -> [Candidate] {
+  package static func zeros(in quantity: Quantity) -> [Reading.Candidate] {
     guard let run = DigitRun(quantity.text) else { return [] }
     var number = run.digits + "0"
     var words = ("漏印末位0，应为\(number)", "a final zero was lost: \(number)")
@@ -30,7 +28,7 @@ package enum LostCharacter {
   }
 
   /// The reading with the other of the large multipliers: 85万 → 85亿, or 85亿 → 85万.
-  package static func multipliers(in quantity: Quantity, isTooLarge: Bool) -> [Candidate] {
+  package static func multipliers(in quantity: Quantity, isTooLarge: Bool) -> [Reading.Candidate] {
     let (printed, meant) = isTooLarge ? ("亿", "万") : ("万", "亿")
     guard quantity.text.count(where: { String($0) == printed }) == 1,
       !quantity.text.contains(meant)
@@ -43,9 +41,9 @@ package enum LostCharacter {
 
   private static func candidate(
     _ text: String, like quantity: Quantity, _ words: (String, String)
-  ) -> Candidate? {
+  ) -> Reading.Candidate? {
     Quantity.read(text, unit: quantity.unit, nature: quantity.nature).quantity.map {
-      Candidate(quantity: $0, rationaleChinese: words.0, rationaleEnglish: words.1)
+      Reading.Candidate(quantity: $0, rationaleChinese: words.0, rationaleEnglish: words.1)
     }
   }
 }
