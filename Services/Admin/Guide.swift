@@ -16,11 +16,13 @@ enum Guide {
       lianshe import reports.csv --dry-run                 只检查，不写入
       lianshe import places.csv federations.csv reports.csv
       lianshe quarantine list                              待核的可疑数值
+      lianshe entries list award_tally --service exhibitions
+      lianshe report publish --federation 450000 --year 2016
       lianshe call RegistryService/GetPlace -d '{"code":"450900"}'
     每个子命令都有例子：lianshe import --help
 
     环境变量：LIANSHE_GATEWAY_URL、LIANSHE_REGISTRY_URL、LIANSHE_STATISTICS_URL、
-    LIANSHE_TOKEN、LIANSHE_TOKEN_FILE、LIANSHE_LANG (zh 或 en)
+    LIANSHE_EXHIBITIONS_URL、LIANSHE_TALENT_URL、LIANSHE_TOKEN、LIANSHE_TOKEN_FILE、LIANSHE_LANG (zh 或 en)
 
     退出码：
 
@@ -36,11 +38,13 @@ enum Guide {
       lianshe import reports.csv --dry-run           check only, store nothing
       lianshe import places.csv federations.csv reports.csv
       lianshe quarantine list                        values that wait for a decision
+      lianshe entries list award_tally --service exhibitions
+      lianshe report publish --federation 450000 --year 2016
       lianshe call RegistryService/GetPlace -d '{"code":"450900"}'
     Every subcommand has examples: lianshe import --help
 
     Variables: LIANSHE_GATEWAY_URL, LIANSHE_REGISTRY_URL,
-    LIANSHE_STATISTICS_URL, LIANSHE_TOKEN, LIANSHE_TOKEN_FILE,
+    LIANSHE_STATISTICS_URL, LIANSHE_EXHIBITIONS_URL, LIANSHE_TALENT_URL, LIANSHE_TOKEN, LIANSHE_TOKEN_FILE,
     LIANSHE_LANG (zh or en)
 
     Exit codes:

@@ -15,7 +15,8 @@ struct Lianshe: AsyncParsableCommand {
       discussion: Guide.text,
       subcommands: [
         ImportCommand.self, TemplateCommand.self, ReportCommand.self, ExplainCommand.self,
-        QuarantineCommand.self, CallCommand.self, TokenCommand.self, DemoCommand.self,
+        EntriesCommand.self, QuarantineCommand.self, CallCommand.self, TokenCommand.self,
+        DemoCommand.self,
         ServicesCommand.self,
       ])
   }

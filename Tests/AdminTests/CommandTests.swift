@@ -15,7 +15,7 @@ internal import Testing
     }
     try await ServicesCommand.run(stage.session)
     let lines = stage.screen.output.split(separator: "\n")
-    #expect(lines.count == 3 && lines.allSatisfy { $0.contains("正常") })
+    #expect(lines.count == 5 && lines.allSatisfy { $0.contains("正常") })
     await stage.end()
   }
 

@@ -32,7 +32,7 @@ internal import Testing
 
   @Test func theManifestNamesEveryFileOnceAndEveryFileEndsWithItsCount() throws {
     let manifest = try DemoManifest(folder: Self.folder)
-    let listed = manifest.files.map(\.file)
+    let listed = manifest.files.filter { $0.textKind == nil }.map(\.file)
     let present = try FileManager.default.contentsOfDirectory(atPath: Self.folder)
       .filter { $0.hasSuffix(".csv") }
     #expect(listed.sorted() == present.sorted())
@@ -43,7 +43,8 @@ internal import Testing
   }
 
   @Test func everythingButPlacesNamesItsDocumentAndSentence() throws {
-    for entry in try DemoManifest(folder: Self.folder).files where entry.file != "places.csv" {
+    for entry in try DemoManifest(folder: Self.folder).files
+    where entry.file != "places.csv" && entry.textKind == nil {
       for row in try read(entry.file).rows {
         #expect(row["出处文件"]?.isEmpty == false && row["原句"]?.isEmpty == false, "\(row)")
       }
@@ -120,6 +121,13 @@ internal import Testing
     #expect(try await failure { _ = try DemoManifest(folder: empty.path) }?.exitCode == .invalid)
     _ = try empty.file("manifest.json", #"{"title":"x","files":[]}"#)
     #expect(try await failure { _ = try DemoManifest(folder: empty.path) }?.exitCode == .invalid)
+    for entry in [
+      #"{"file":"t.txt","kind":"gateway/report_template","federation":"450000"}"#,
+      #"{"file":"n.txt","kind":"gateway/narrative","federation":"450000","year":"2016"}"#,
+    ] {
+      _ = try empty.file("manifest.json", #"{"title":"x","files":[\#(entry)]}"#)
+      #expect(try await failure { _ = try DemoManifest(folder: empty.path) }?.exitCode == .invalid)
+    }
     _ = try empty.file("manifest.json", "{")
     #expect(try await failure { _ = try DemoManifest(folder: empty.path) }?.exitCode == .invalid)
   }

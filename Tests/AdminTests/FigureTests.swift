@@ -149,7 +149,7 @@ internal import Testing
   }
 
   @Test func oneItemIsShownWithTheCommandsThatDecide() {
-    let text = QuarantineText.lines(Self.item, .zh).joined(separator: "\n")
+    let text = QuarantineText.lines(Self.item, of: .statistics, .zh).joined(separator: "\n")
     for part in [
       "2 3亿", "中间有空格 [unreadable]", "候选 2：2.3亿元  小数点没有印出",
       "lianshe quarantine resolve q1 --accept 1",

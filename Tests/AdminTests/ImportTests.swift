@@ -1,10 +1,12 @@
 internal import ArgumentParser
 internal import CommonMessages
+internal import ExhibitionsMessages
 internal import Foundation
 internal import RPC
 internal import RegistryMessages
 internal import StatisticsMessages
 internal import Synchronization
+internal import TalentMessages
 internal import Testing
 
 @testable internal import Admin
@@ -328,8 +330,12 @@ final class ScriptedImports: Sendable {
     let keeper = Keeper()
     let stage = try await Stage { router in
       keeper.register(&router)
-      router.unary(StatisticsMessages.ImportServiceMethods.getImport) { _, _ in
-        throw RPCError(.notFound, "no such import")
+      for method in [
+        StatisticsMessages.ImportServiceMethods.getImport,
+        ExhibitionsMessages.ImportServiceMethods.getImport,
+        TalentMessages.ImportServiceMethods.getImport,
+      ] {
+        router.unary(method) { _, _ in throw RPCError(.notFound, "no such import") }
       }
     }
     let missing = try await failure {

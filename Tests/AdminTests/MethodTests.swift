@@ -1,10 +1,12 @@
 internal import ArgumentParser
 internal import CommonMessages
+internal import ExhibitionsMessages
 internal import GatewayMessages
 internal import HealthMessages
 internal import RPC
 internal import RegistryMessages
 internal import StatisticsMessages
+internal import TalentMessages
 internal import Testing
 
 @testable internal import Admin
@@ -16,10 +18,22 @@ internal import Testing
       + RegistryMessages.StatedFigureServiceMethods.all
       + StatisticsServiceMethods.all + StatisticsMessages.ImportServiceMethods.all
       + StatisticsMessages.StatedFigureServiceMethods.all
-      + ReportServiceMethods.all + HealthMethods.all
+      + ReportServiceMethods.all + TemplateServiceMethods.all + PublicationServiceMethods.all
+      + HealthMethods.all + Self.entryMethods
     #expect(Set(Method.all.map(\.info)) == Set(known))
     #expect(Method.all.count == known.count)
   }
+
+  private static let entryMethods =
+    RegistryMessages.EntryServiceMethods.all + RegistryMessages.FigureServiceMethods.all
+    + RegistryMessages.QuarantineServiceMethods.all
+    + ExhibitionsMessages.EntryServiceMethods.all + ExhibitionsMessages.FigureServiceMethods.all
+    + ExhibitionsMessages.QuarantineServiceMethods.all
+    + ExhibitionsMessages.ImportServiceMethods.all
+    + ExhibitionsMessages.StatedFigureServiceMethods.all
+    + TalentMessages.EntryServiceMethods.all + TalentMessages.FigureServiceMethods.all
+    + TalentMessages.QuarantineServiceMethods.all + TalentMessages.ImportServiceMethods.all
+    + TalentMessages.StatedFigureServiceMethods.all
 
   @Test(arguments: [
     ("lianshe.registry.v1.RegistryService/GetPlace", ServiceName.registry),
@@ -29,6 +43,9 @@ internal import Testing
     ("statistics.v1.ImportService/GetImport", .statistics),
     ("StatisticsService/WatchChanges", .statistics),
     ("ReportService/GetAnnualReport", .gateway),
+    ("exhibitions.v1.EntryService/GetEntry", .exhibitions),
+    ("talent.v1.FigureService/GetFigure", .talent),
+    ("PublicationService/PublishAnnualReport", .gateway),
     ("Health/Check", .gateway),
   ])
   func aMethodIsFoundByAnyClearName(name: String, service: ServiceName) throws {

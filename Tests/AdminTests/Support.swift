@@ -27,7 +27,7 @@ final class Screen: Sendable {
   }
 }
 
-/// A running server for all three services, and a session that calls it.
+/// A running server for all services, and a session that calls it.
 struct Stage {
   let screen = Screen()
   let server: ChannelServer
@@ -46,7 +46,7 @@ struct Stage {
     session = Session(
       console: screen.console(language, showsProgress: showsProgress),
       channels: NetworkChannels(
-        addresses: [.registry: url, .statistics: url, .gateway: url]),
+        addresses: Dictionary(uniqueKeysWithValues: ServiceName.allCases.map { ($0, url) })),
       token: token, timeout: .seconds(20))
   }
 

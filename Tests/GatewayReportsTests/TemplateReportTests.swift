@@ -82,6 +82,18 @@ struct TemplateReportTests {
     #expect(claims[1].0.plainText == "金银相加为206个（206个，25个，181个）")
   }
 
+  @Test func numbersOfAStreakDoNotRunIntoTheirFigures() async throws {
+    var entries = Self.exhibitions
+    entries.figures = ["exhibitions/a/entries/450000/all?edition=fair-2": "1个"]
+    let text = """
+      # a
+      ## b c
+      ?? streak exhibitions/a/entries/450000/all?edition=fair-{n} 2..3 | 连续两届
+      """
+    let document = try await document(text, exhibitions: entries.channel())
+    #expect(document.sections[0].paragraphs[0].plainText == "连续两届（第2：1个）")
+  }
+
   @Test func textsThatPeopleWroteStandWhereTheTemplateSays() async throws {
     let work = try await document().section("work")
     #expect(

@@ -39,6 +39,19 @@ struct ConnectionOptions: ParsableArguments {
 
   @Option(
     help: help(
+      "展会服务地址 (LIANSHE_EXHIBITIONS_URL，默认 http://127.0.0.1:7403)",
+      "address of exhibitions (LIANSHE_EXHIBITIONS_URL, default http://127.0.0.1:7403)",
+      name: "url"))
+  var exhibitions: String?
+
+  @Option(
+    help: help(
+      "人才服务地址 (LIANSHE_TALENT_URL，默认 http://127.0.0.1:7404)",
+      "address of talent (LIANSHE_TALENT_URL, default http://127.0.0.1:7404)", name: "url"))
+  var talent: String?
+
+  @Option(
+    help: help(
       "访问令牌 (LIANSHE_TOKEN；否则读令牌文件)", "access token (LIANSHE_TOKEN; else the token file)"))
   var token: String?
 
@@ -75,6 +88,7 @@ struct ConnectionOptions: ParsableArguments {
     let console = Console.standard(language.language)
     let flags: [ServiceName: String?] = [
       .gateway: gateway, .registry: registry, .statistics: statistics,
+      .exhibitions: exhibitions, .talent: talent,
     ]
     var addresses: [ServiceName: String] = [:]
     for service in ServiceName.allCases {

@@ -39,6 +39,14 @@ struct Session: Sendable {
     StatisticsServiceClient(channel: try channels.channel(to: .statistics))
   }
 
+  func texts() throws -> TemplateServiceClient {
+    TemplateServiceClient(channel: try channels.channel(to: .gateway))
+  }
+
+  func publications() throws -> PublicationServiceClient {
+    PublicationServiceClient(channel: try channels.channel(to: .gateway))
+  }
+
   func reports() throws -> ReportServiceClient {
     ReportServiceClient(channel: try channels.channel(to: .gateway))
   }

@@ -1,4 +1,6 @@
 internal import ArgumentParser
+internal import CommonMessages
+internal import GatewayMessages
 
 struct DemoCommand: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
@@ -87,6 +89,10 @@ struct DemoLoadCommand: AsyncParsableCommand {
     session.console.note(manifest.title)
     var isCopyCurrent = false
     for (file, entry) in zip(files, manifest.files) {
+      if let kind = entry.textKind {
+        try await put(file, entry, as: kind, session)
+        continue
+      }
       let job = ImportJob(file: file, kind: try catalogue.kind(named: entry.kind))
       if job.kind.service == .statistics, !isCopyCurrent {
         try await RegisterCopy.waitUntilComplete(session)
@@ -94,5 +100,25 @@ struct DemoLoadCommand: AsyncParsableCommand {
       isCopyCurrent = job.kind.service == .statistics
       try await queue.run(job)
     }
+  }
+
+  /// A text of a report; one that is there already is not stored twice.
+  private func put(
+    _ file: ImportFile, _ entry: DemoManifest.Entry, as kind: DemoManifest.TextKind,
+    _ session: Session
+  ) async throws {
+    let text = try TextFile.read(file.path)
+    let report = ReportName(federation: entry.federation ?? "", year: entry.year ?? "")
+    let put: PutText
+    switch kind {
+    case .template: put = try await session.putTemplate(text, of: report)
+    case .narrative:
+      put = try await session.putNarrative(
+        Narrative(
+          federationCode: report.federation, year: report.year, id: entry.id ?? "",
+          title: entry.title ?? "", content: text,
+          provenance: Provenance(document: entry.document ?? "")))
+    }
+    try session.console.print(put.words(file.name, isDryRun: false))
   }
 }

@@ -14,6 +14,7 @@ struct QuarantineCommand: AsyncParsableCommand {
         例：
           lianshe quarantine list
           lianshe quarantine list --place 450000 --period 2006 --all
+          lianshe quarantine list --service exhibitions
           lianshe quarantine show 编号
           lianshe quarantine resolve 编号 --accept 1 --reason '查2006年报表原件，为2.3亿'
           lianshe quarantine resolve 编号 --correct 2.3亿元 --reason '企业来函更正'
@@ -26,6 +27,7 @@ struct QuarantineCommand: AsyncParsableCommand {
         Examples:
           lianshe quarantine list
           lianshe quarantine list --place 450000 --period 2006 --all
+          lianshe quarantine list --service exhibitions
           lianshe quarantine show ID
           lianshe quarantine resolve ID --accept 1 --reason 'the original form says 2.3亿'
           lianshe quarantine resolve ID --correct 2.3亿元 --reason 'corrected by the firm'
@@ -42,6 +44,8 @@ struct QuarantineListCommand: AsyncParsableCommand {
     CommandConfiguration(
       commandName: "list", abstract: ambient("列出待核的数值", "List values that wait"))
   }
+
+  @OptionGroup var owner: RecordServiceOption
 
   @Option(help: help("地区代码", "place code"))
   var place: String = ""
@@ -64,11 +68,12 @@ struct QuarantineListCommand: AsyncParsableCommand {
   }
 
   func run(_ session: Session) async throws {
-    let client = try session.statistics()
+    let service = owner.service
+    let client = try session.quarantine(of: service)
     var request = ListQuarantineItemsRequest(
       pageSize: 1000, placeCode: place, period: period, state: all ? .unspecified : .open)
     var items: [QuarantineItem] = []
-    try await session.calling(.statistics) {
+    try await session.calling(service) {
       repeat {
         let page = try await client.listQuarantineItems(request, options: try session.options())
         items += page.items
@@ -96,12 +101,20 @@ struct QuarantineShowCommand: AsyncParsableCommand {
   @Argument(help: help("编号", "id of the item", name: "id"))
   var id: String
 
+  @OptionGroup var owner: RecordServiceOption
+
   @OptionGroup var connection: ConnectionOptions
 
   func run() async throws {
     try await Running.command(try connection.session()) { session in
-      let item = try await QuarantineResolveCommand.item(id, session)
-      for line in QuarantineText.lines(item, session.language) { try session.console.print(line) }
+      try await run(session)
+    }
+  }
+
+  func run(_ session: Session) async throws {
+    let item = try await QuarantineResolveCommand.item(id, owner.service, session)
+    for line in QuarantineText.lines(item, of: owner.service, session.language) {
+      try session.console.print(line)
     }
   }
 }
@@ -114,6 +127,8 @@ struct QuarantineResolveCommand: AsyncParsableCommand {
 
   @Argument(help: help("编号", "id of the item", name: "id"))
   var id: String
+
+  @OptionGroup var owner: RecordServiceOption
 
   @Option(help: help("采用第几个候选，从 1 数", "take this candidate, from 1", name: "n"))
   var accept: UInt32?
@@ -151,7 +166,8 @@ struct QuarantineResolveCommand: AsyncParsableCommand {
   }
 
   func run(_ session: Session) async throws {
-    let item = try await Self.item(id, session)
+    let service = owner.service
+    let item = try await Self.item(id, service, session)
     var request = ResolveQuarantineItemRequest(
       requestId: Session.newRequestID(), id: item.id, etag: item.etag, reason: reason)
     if let accept {
@@ -163,8 +179,8 @@ struct QuarantineResolveCommand: AsyncParsableCommand {
     } else {
       request.decision = .rejected
     }
-    let client = try session.statistics()
-    let answer = try await session.calling(.statistics) {
+    let client = try session.quarantine(of: service)
+    let answer = try await session.calling(service) {
       try await client.resolveQuarantineItem(request, options: try session.options())
     }
     let state = QuarantineText.state(answer.item?.state ?? request.decision)
@@ -181,9 +197,11 @@ struct QuarantineResolveCommand: AsyncParsableCommand {
     }
   }
 
-  static func item(_ id: String, _ session: Session) async throws -> QuarantineItem {
-    let client = try session.statistics()
-    let answer = try await session.calling(.statistics) {
+  static func item(
+    _ id: String, _ service: ServiceName, _ session: Session
+  ) async throws -> QuarantineItem {
+    let client = try session.quarantine(of: service)
+    let answer = try await session.calling(service) {
       try await client.getQuarantineItem(
         GetQuarantineItemRequest(id: id), options: try session.options())
     }

@@ -6,7 +6,10 @@ struct ReportCommand: AsyncParsableCommand {
     CommandConfiguration(
       commandName: "report",
       abstract: ambient("工作报告", "Work reports"),
-      subcommands: [ReportAnnualCommand.self])
+      subcommands: [
+        ReportAnnualCommand.self, ReportPublishCommand.self, ReportPublicationsCommand.self,
+        ReportChangesCommand.self, ReportTemplateCommand.self, ReportNarrativeCommand.self,
+      ])
   }
 }
 

@@ -6,8 +6,25 @@ private import Foundation
 struct DemoManifest: Decodable, Sendable, Equatable {
   struct Entry: Decodable, Sendable, Equatable {
     let file: String
-    /// `registry/places`: service and kind.
+    /// `registry/places`: service and kind; or a text of a report, `gateway/report_template`,
+    /// `gateway/narrative`.
     let kind: String
+    /// Of texts: whose report they are for.
+    var federation: String?
+    var year: String?
+    /// Of narratives.
+    var id: String?
+    var title: String?
+    /// The document that a narrative is from.
+    var document: String?
+
+    var textKind: TextKind? { TextKind(rawValue: kind) }
+  }
+
+  /// Files that are no tables.
+  enum TextKind: String, Sendable {
+    case template = "gateway/report_template"
+    case narrative = "gateway/narrative"
   }
 
   let title: String
@@ -33,6 +50,16 @@ struct DemoManifest: Decodable, Sendable, Equatable {
       throw Failure(
         .invalid, "\(path) 里的文件名“\(entry.file)”不能带路径",
         "\(path): the file name \"\(entry.file)\" may hold no path")
+    }
+    for entry in files {
+      guard let kind = entry.textKind else { continue }
+      let isWhole =
+        entry.federation != nil && entry.year != nil && (kind == .template || entry.id != nil)
+      guard isWhole else {
+        throw Failure(
+          .invalid, "\(path)：\(entry.file) 要写明 federation、year，叙述还要 id",
+          "\(path): \(entry.file) needs federation and year, a narrative also id")
+      }
     }
     guard !files.isEmpty, files.count <= Self.maximumFiles else {
       throw Failure(.invalid, "\(path) 应列 1 到 1000 个文件", "\(path) lists 1 to 1000 files")

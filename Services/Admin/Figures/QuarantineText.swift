@@ -18,12 +18,14 @@ enum QuarantineText {
   static func table(_ items: [QuarantineItem], _ language: Language) -> [String] {
     let heading = [
       Phrase("编号", "id"), Phrase("地区", "place"), Phrase("期别", "period"),
-      Phrase("渠道", "channel"), Phrase("指标", "indicator"), Phrase("原样", "printed"),
+      Phrase("渠道或种类", "channel or kind"), Phrase("指标或字段", "indicator or field"),
+      Phrase("原样", "printed"),
       Phrase("可能是", "candidates"), Phrase("状态", "state"),
     ].map { $0[language] }
     let rows = items.map { item in
       [
-        item.id, item.placeCode, item.period, item.channelCode, item.indicatorCode,
+        item.id, item.placeCode, item.period,
+        item.channelCode.isEmpty ? item.recordType : item.channelCode, subject(item),
         item.printedText,
         item.candidates.enumerated().map { index, candidate in
           "\(index + 1). \(FigureText.quantity(candidate.quantity))"
@@ -34,10 +36,17 @@ enum QuarantineText {
     return Table.lines([heading] + rows)
   }
 
-  static func lines(_ item: QuarantineItem, _ language: Language) -> [String] {
+  /// The indicator of a report, or the field of an entry.
+  private static func subject(_ item: QuarantineItem) -> String {
+    item.field.isEmpty ? item.indicatorCode : item.field
+  }
+
+  static func lines(
+    _ item: QuarantineItem, of service: ServiceName, _ language: Language
+  ) -> [String] {
     var lines = [
       item.id,
-      "  \([item.placeCode, item.period, item.channelCode, item.indicatorCode, item.sector].filter { !$0.isEmpty }.joined(separator: "  "))",
+      "  \([item.placeCode, item.period, item.recordType, item.channelCode, subject(item), item.sector].filter { !$0.isEmpty }.joined(separator: "  "))",
       "  \(Phrase.label("原样", "printed", item.printedText)[language])",
       "  \(Phrase("疑点：\(item.reasonZh)", "doubt: \(item.reasonEn)")[language]) [\(item.rule)]",
     ]
@@ -58,14 +67,17 @@ enum QuarantineText {
         .filter { !$0.isEmpty }.joined(separator: "  ")
       lines.append("  \(Phrase.label("处理", "decision", decision)[language])")
     } else {
-      lines += howTo(item, language)
+      lines += howTo(item, service, language)
     }
     return lines
   }
 
   /// The commands that decide about an item.
-  private static func howTo(_ item: QuarantineItem, _ language: Language) -> [String] {
-    let command = "lianshe quarantine resolve \(item.id)"
+  private static func howTo(
+    _ item: QuarantineItem, _ service: ServiceName, _ language: Language
+  ) -> [String] {
+    let owner = service == .statistics ? "" : " --service \(service.rawValue)"
+    let command = "lianshe quarantine resolve \(item.id)\(owner)"
     let reason = Phrase("--reason 理由", "--reason WHY")[language]
     let value = Phrase("数值", "VALUE")[language]
     let accept = item.candidates.isEmpty ? [] : ["  \(command) --accept 1 \(reason)"]

@@ -1,9 +1,11 @@
 // The import calls of one service. The services share the messages; each has a client of its own.
 
 internal import CommonMessages
+internal import ExhibitionsMessages
 internal import RPC
 internal import RegistryMessages
 internal import StatisticsMessages
+internal import TalentMessages
 
 /// The calls of an ImportService that the tool makes.
 protocol ImportCalls: Sendable {
@@ -38,6 +40,8 @@ protocol ImportCalls: Sendable {
 
 extension RegistryMessages.ImportServiceClient: ImportCalls {}
 extension StatisticsMessages.ImportServiceClient: ImportCalls {}
+extension ExhibitionsMessages.ImportServiceClient: ImportCalls {}
+extension TalentMessages.ImportServiceClient: ImportCalls {}
 
 struct ServiceImports: Sendable {
   let service: ServiceName
@@ -116,6 +120,8 @@ extension Session {
     switch service {
     case .registry: client = RegistryMessages.ImportServiceClient(channel: channel)
     case .statistics: client = StatisticsMessages.ImportServiceClient(channel: channel)
+    case .exhibitions: client = ExhibitionsMessages.ImportServiceClient(channel: channel)
+    case .talent: client = TalentMessages.ImportServiceClient(channel: channel)
     case .gateway:
       throw Failure(.invalid, "网关不接受导入文件", "the gateway takes no import files")
     }
@@ -123,5 +129,5 @@ extension Session {
   }
 
   /// The services that take files.
-  static let importServices: [ServiceName] = [.registry, .statistics]
+  static let importServices: [ServiceName] = ServiceName.withRecords
 }

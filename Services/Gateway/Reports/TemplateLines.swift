@@ -73,10 +73,13 @@ extension ReportComposer {
     return services.sorted().map(\.chinese).joined(separator: "、") + "没有应答"
   }
 
-  /// "（2013年109个，2016年206个）".
+  /// "（2013年109个，2016年206个）", "（第2：1个，第3：1个）": a number that runs into the next is another.
   private func evidence(_ figures: [ClaimFigure]) -> [ReportSpan] {
     guard !figures.isEmpty else { return [] }
-    var parts = figures.map { [.text($0.label), $0.figure.span] as [ReportSpan] }
+    var parts = figures.map { figure -> [ReportSpan] in
+      let colon = figure.label.last?.isNumber == true ? "：" : ""
+      return [.text(figure.label + colon), figure.figure.span]
+    }
     if parts.count > Self.maximumClaimFigures {
       let half = Self.maximumClaimFigures / 2
       parts = parts.prefix(half) + [[.text("……")]] + parts.suffix(half)

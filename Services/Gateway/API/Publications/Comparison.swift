@@ -14,11 +14,15 @@ extension CompareWithPublicationResponse {
     let (before, after) = (PlacedFigure.all(old), PlacedFigure.all(new))
     let known = Dictionary(
       after.map { ($0.figure.key, $0) }, uniquingKeysWith: { first, _ in first })
-    for placed in before where !away.contains(placed.figure.service) {
+    for placed in before {
+      // What a service that is away would print now is not known.
       guard let now = known[placed.figure.key] else {
-        goneFigures.append(FigureChange(from: placed, to: nil))
+        if !away.contains(placed.figure.service) {
+          goneFigures.append(FigureChange(from: placed, to: nil))
+        }
         continue
       }
+      if now.figure.mark == .unanswered, away.contains(now.figure.service) { continue }
       if now.figure.printed == placed.figure.printed, now.figure.mark == placed.figure.mark {
         unchangedCount += 1
       } else {
@@ -26,7 +30,7 @@ extension CompareWithPublicationResponse {
       }
     }
     let had = Set(before.map(\.figure.key))
-    newFigures = after.filter { !had.contains($0.figure.key) && !away.contains($0.figure.service) }
+    newFigures = after.filter { !had.contains($0.figure.key) && $0.figure.mark != .unanswered }
       .map { FigureChange(from: nil, to: $0) }
     let answers = Dictionary(
       new.claims.map { ($0.text, $0) }, uniquingKeysWith: { first, _ in first })

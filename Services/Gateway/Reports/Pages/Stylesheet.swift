@@ -71,7 +71,7 @@ package enum Stylesheet {
     }
     .unanswered .number { color: var(--missing); font-weight: 400; }
     .verdict {
-      margin-left: .5em; padding: .1em .45em; border: 1px solid currentColor; border-radius: 2px;
+      display: inline-block; margin-left: .5em; padding: .1em .45em; text-indent: 0; border: 1px solid currentColor; border-radius: 2px;
       font-size: .8125rem; font-weight: 700; line-height: 1.6; white-space: normal;
     }
     .holds .verdict { color: var(--computed); }
