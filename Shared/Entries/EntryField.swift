@@ -24,6 +24,17 @@ package struct EntryField: Sendable, Hashable {
     case quantity(MeasureUnit, Nature)
   }
 
+  /// Which values may be added.
+  package enum Addition: Sendable, Hashable {
+    /// Money, pieces, awards: over entries of any kind of difference.
+    case always
+    /// People, firms, stocks: one of them may be in several entries, unless these differ in nothing
+    /// but their place.
+    case overPlaces
+    /// Rates.
+    case never
+  }
+
   /// As on the wire, in tables, filters and figure keys: `on_site_sales`.
   package let name: String
   /// Title of the column, and in reports: 现场销售额.
@@ -37,10 +48,11 @@ package struct EntryField: Sendable, Hashable {
   /// What belongs into the column.
   package let help: String
   package let example: String
+  package let addition: Addition
 
   package init(
     _ name: String, _ title: String, _ form: Form, isList: Bool = false, required: Bool = false,
-    key: Bool = false, help: String = "", example: String = ""
+    key: Bool = false, adds addition: Addition = .always, help: String = "", example: String = ""
   ) {
     self.name = name
     self.title = title
@@ -50,17 +62,23 @@ package struct EntryField: Sendable, Hashable {
     isKey = key
     self.help = help
     self.example = example
+    if case .quantity(let unit, _) = form, unit.kind == .rate {
+      self.addition = .never
+    } else {
+      self.addition = addition
+    }
   }
 
   /// A number as printed. An unknown unit becomes that of a bare number, which no register may have
   /// (`EntryRegister.flaws`).
   package static func quantity(
     _ name: String, _ title: String, _ unit: String, _ nature: Nature = .actual,
-    required: Bool = false, help: String = "", example: String = ""
+    required: Bool = false, adds addition: Addition = .always, help: String = "",
+    example: String = ""
   ) -> EntryField {
     EntryField(
-      name, title, .quantity(MeasureUnit(unit) ?? .none, nature), required: required, help: help,
-      example: example)
+      name, title, .quantity(MeasureUnit(unit) ?? .none, nature), required: required,
+      adds: addition, help: help, example: example)
   }
 
   package static func == (left: EntryField, right: EntryField) -> Bool { left.name == right.name }

@@ -133,10 +133,10 @@ package enum EntryFigureEngine {
   ) {
     let kind = figure.key.kind
     // A rate belongs to its place alone; rates of parts make no rate of the whole.
-    let isRate = field.unit?.kind == .rate
     let place = figure.key.place.code
     let counted = counted(
-      isRate ? facts.filter { kind.place(of: $0.content) == place } : facts, field, kind)
+      field.addition == .never ? facts.filter { kind.place(of: $0.content) == place } : facts,
+      field, kind)
     figure.facts = counted
     figure.formula = counted.count > 1 ? ("各条记录相加", "the entries added up") : ("一条记录", "one entry")
     let missing = facts.count { $0.content.quantity(field) == nil }
@@ -144,8 +144,8 @@ package enum EntryFigureEngine {
       figure.notes.append("另有\(missing)条记录没有\(field.title)")
     }
     let quantities = counted.compactMap { $0.content.quantity(field) }
-    guard !isRate || quantities.count < 2 else {
-      figure.notes.append("比率不能相加，请指定一条记录")
+    if let reason = obstacle(counted, field, kind) {
+      figure.notes.append(reason)
       return
     }
     figure.quantity = try? Quantity.sum(quantities)
@@ -153,6 +153,20 @@ package enum EntryFigureEngine {
       figure.notes.append("各条记录的单位或性质不同，不能相加")
     }
     figure.partialPlaces = partialPlaces(counted, field, figure.key)
+  }
+
+  /// Why values may not be added; nil where they may.
+  private static func obstacle(
+    _ facts: [EntryFact], _ field: EntryField, _ kind: EntryKind
+  ) -> String? {
+    guard facts.count > 1 else { return nil }
+    switch field.addition {
+    case .always: return nil
+    case .never: return "有\(facts.count)条记录，比率不能相加"
+    case .overPlaces:
+      let rests = Set(facts.map { kind.key(of: $0.content, without: kind.placeField) })
+      return rests.count < 2 ? nil : "有\(facts.count)条记录，\(field.title)可能重复，不能相加"
+    }
   }
 
   private static func divide(

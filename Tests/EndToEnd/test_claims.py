@@ -137,6 +137,6 @@ def test_training_numbers_of_different_units_are_never_added(loaded):
     printed = {figure["printed"] for figure in figures_of(report).values()}
     assert {"634人次", "4119人", "187人", "185人"} <= printed
     assert "5125" not in text_of(report)
-    # The nearest that a key can ask for is the people of trainings that counted people.
+    # Not even the people of two trainings: one may have been in both.
     figure = call(loaded, "talent", "FigureService/GetFigure", {"key": "talent/training/people/450000/2013"})["figure"]
-    assert figure["printed"] == "372" and any("没有人数" in note for note in figure["notes"])
+    assert figure["mark"] == "FIGURE_MARK_NOT_RECORDED" and any("不能相加" in note for note in figure["notes"])

@@ -23,6 +23,12 @@ struct DemoLoadCommand: AsyncParsableCommand {
         例：
           lianshe demo load
           lianshe demo load --directory /usr/share/lianshe/demo/guangxi
+
+        --training 装入的不是文件，而是合成的训练数据：虚构的示例市 (890100)，400 家企业，2018—2020 年。
+        令牌应属 890000 (lianshe token issue --organisation 890000)。
+
+          lianshe demo load --training
+          lianshe demo load --training --write training
         """,
         """
         Imports the files of a folder in the order of its manifest.json. May be done again: what is
@@ -31,13 +37,40 @@ struct DemoLoadCommand: AsyncParsableCommand {
         Examples:
           lianshe demo load
           lianshe demo load --directory /usr/share/lianshe/demo/guangxi
+
+        --training loads no folder but synthetic data to train on: an invented city (890100) with 400
+        firms, 2018 to 2020. The token is one of 890000 (lianshe token issue --organisation 890000).
+
+          lianshe demo load --training
+          lianshe demo load --training --write training
         """))
   }
 
   @Option(help: help("演示数据的文件夹", "folder of the data", name: "folder"))
-  var directory: String = "deploy/demo/guangxi"
+  var directory: String = Self.folder
+
+  @Flag(help: help("装入合成的训练数据 (虚构的示例市)", "load synthetic data to train on (an invented city)"))
+  var training = false
+
+  @Option(
+    help: help(
+      "与 --training 同用：不导入，写入这个文件夹", "with --training: write to this folder, import nothing",
+      name: "folder"))
+  var write: String?
+
+  static let folder = "deploy/demo/guangxi"
 
   @OptionGroup var connection: ConnectionOptions
+
+  func validate() throws {
+    guard !training || directory == Self.folder else {
+      throw ValidationError(
+        ambient("--training 不能与 --directory 同用", "--training and --directory exclude one another"))
+    }
+    guard training || write == nil else {
+      throw ValidationError(ambient("--write 只与 --training 同用", "--write goes with --training"))
+    }
+  }
 
   func run() async throws {
     let session = try connection.session(defaultTimeout: ImportFilesCommand.defaultTimeout)
@@ -47,6 +80,8 @@ struct DemoLoadCommand: AsyncParsableCommand {
   }
 
   func run(_ session: Session) async throws {
+    if let write { return try TrainingLoad.write(to: write, session.console) }
+    if training { return try await TrainingLoad.run(session) }
     let manifest = try DemoManifest(folder: directory)
     let files = try manifest.files.map { try ImportFile(path: "\(directory)/\($0.file)") }
     let catalogue = try await KindCatalogue.load(session)

@@ -32,17 +32,19 @@ package enum EditionsKinds {
       EntryField("venue", "地点", .text, help: "没有代码的地点。", example: "扬州"),
       EntryField("hosts", "主办单位", .text, isList: true, example: "广西壮族自治区人民政府"),
       EntryField("design", "设计理念", .text, help: "布展的设计理念。", example: "造大船"),
-      .quantity("entities", "参展单位", "家", help: "全部参展的企业、院校、个人。", example: "322家"),
-      .quantity("cities", "参展市", "个", help: "有作品参展的市。", example: "14个"),
+      .quantity(
+        "entities", "参展单位", "家", adds: .overPlaces, help: "全部参展的企业、院校、个人。", example: "322家"),
+      .quantity("cities", "参展市", "个", adds: .overPlaces, help: "有作品参展的市。", example: "14个"),
       .quantity("exhibits", "展品", "件", help: "全部展品。", example: "1.2万余件"),
       .quantity("attendance", "观众", "人次", example: "8万余人次"),
     ])
 
   /// What a federation brings to an edition.
   package static let delegation: EntryKind = {
-    let applicants = EntryField.quantity("applicants", "申报企业", "家", example: "42家")
+    let applicants = EntryField.quantity(
+      "applicants", "申报企业", "家", adds: .overPlaces, example: "42家")
     let appliedProducts = EntryField.quantity("applied_products", "申报产品", "种", example: "300多种")
-    let entities = EntryField.quantity("entities", "参展企业", "家", example: "23家")
+    let entities = EntryField.quantity("entities", "参展企业", "家", adds: .overPlaces, example: "23家")
     let products = EntryField.quantity("products", "参展产品", "种", example: "183种")
     return EntryKind(
       "delegation", "组展", "delegation to an exhibition",
@@ -57,7 +59,7 @@ package enum EditionsKinds {
         applicants,
         appliedProducts,
         entities,
-        .quantity("cities", "参展市", "个", example: "11个"),
+        .quantity("cities", "参展市", "个", adds: .overPlaces, example: "11个"),
         .quantity("projects", "参展项目", "个", example: "231个"),
         products,
         .quantity("pieces", "参展件数", "件", example: "近2000件"),

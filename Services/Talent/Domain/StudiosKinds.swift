@@ -36,13 +36,14 @@ package enum StudiosKinds {
     [
       EntryField("place", "地区", .place, required: true, key: true),
       EntryField("period", "提出年份", .time, required: true, key: true, example: "2016"),
-      .quantity("studios", "目标", "家", .plan, required: true, example: "百家"),
+      .quantity("studios", "目标", "家", .plan, required: true, adds: .overPlaces, example: "百家"),
     ])
 
   /// Creation groups that exist.
   package static let creationGroupTally: EntryKind = {
     let place = EntryField("place", "地区", .place, required: true, key: true)
-    let groups = EntryField.quantity("groups", "个数", "个", required: true, example: "115个")
+    let groups = EntryField.quantity(
+      "groups", "个数", "个", required: true, adds: .overPlaces, example: "115个")
     return EntryKind(
       "creation_group_tally", "创作组统计", "tally of creation groups",
       [

@@ -56,7 +56,8 @@ package enum TitlesKinds {
   /// How many people a batch granted a title.
   package static let grantTally: EntryKind = {
     let place = EntryField("place", "地区", .place, required: true, key: true)
-    let people = EntryField.quantity("people", "人数", "人", required: true, example: "40人")
+    let people = EntryField.quantity(
+      "people", "人数", "人", required: true, adds: .overPlaces, example: "40人")
     return EntryKind(
       "grant_tally", "授予统计", "tally of grants",
       [
@@ -70,9 +71,9 @@ package enum TitlesKinds {
 
   /// A re-review of those who hold a title.
   package static let reReview: EntryKind = {
-    let reviewed = EntryField.quantity("reviewed", "参加复审", "人")
-    let kept = EntryField.quantity("kept", "保留", "人")
-    let revoked = EntryField.quantity("revoked", "淘汰", "人")
+    let reviewed = EntryField.quantity("reviewed", "参加复审", "人", adds: .overPlaces)
+    let kept = EntryField.quantity("kept", "保留", "人", adds: .overPlaces)
+    let revoked = EntryField.quantity("revoked", "淘汰", "人", adds: .overPlaces)
     return EntryKind(
       "re_review", "复审", "re-review of holders",
       [

@@ -7,8 +7,9 @@ package enum TrainingKinds {
 
   /// A training; people and person-times are kept apart.
   package static let training: EntryKind = {
-    let people = EntryField.quantity("people", "人数", "人", example: "185名")
-    let qualified = EntryField.quantity("qualified", "合格人数", "人", example: "4119人")
+    let people = EntryField.quantity("people", "人数", "人", adds: .overPlaces, example: "185名")
+    let qualified = EntryField.quantity(
+      "qualified", "合格人数", "人", adds: .overPlaces, example: "4119人")
     return EntryKind(
       "training", "培训", "training",
       [
@@ -33,6 +34,6 @@ package enum TrainingKinds {
       EntryField("name", "名称", .text, required: true, key: true),
       EntryField("place", "地区", .place, required: true, key: true),
       EntryField("period", "时间", .time, required: true, key: true),
-      .quantity("attendees", "人数", "人"),
+      .quantity("attendees", "人数", "人", adds: .overPlaces),
     ])
 }

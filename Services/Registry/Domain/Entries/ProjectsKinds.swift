@@ -50,7 +50,7 @@ package enum ProjectsKinds {
         EntryField("place", "地区", .place, required: true),
         EntryField("period", "年份", .time, required: true),
         EntryField("approving_bodies", "审定单位", .text, isList: true),
-        .quantity("applicants", "申报企业", "家", example: "32家"),
+        .quantity("applicants", "申报企业", "家", adds: .overPlaces, example: "32家"),
         reviewed,
         approved,
         .quantity("amount", "确定资金", "元", example: "123万元"),

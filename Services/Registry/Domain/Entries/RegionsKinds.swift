@@ -49,7 +49,8 @@ package enum RegionsKinds {
   /// How many regions hold titles; the opening stock where a document gives no list.
   package static let regionStock: EntryKind = {
     let place = EntryField("place", "地区", .place, required: true, key: true)
-    let regions = EntryField.quantity("regions", "个数", "个", required: true, example: "4个")
+    let regions = EntryField.quantity(
+      "regions", "个数", "个", required: true, adds: .overPlaces, example: "4个")
     return EntryKind(
       "region_stock", "特色区域存量", "stock of regions",
       [

@@ -22,8 +22,9 @@ package enum RestructuringKinds {
   /// What restructuring did, in sums.
   package static let restructuringTally: EntryKind = {
     let place = EntryField("place", "地区", .place, required: true, key: true)
-    let enterprises = EntryField.quantity("enterprises", "企业", "家", example: "24家")
-    let workers = EntryField.quantity("workers", "职工", "人", example: "3000多人")
+    let enterprises = EntryField.quantity(
+      "enterprises", "企业", "家", adds: .overPlaces, example: "24家")
+    let workers = EntryField.quantity("workers", "职工", "人", adds: .overPlaces, example: "3000多人")
     let debtsRelieved = EntryField.quantity("debts_relieved", "减免债务", "元", example: "8亿多元")
     let assetsRevived = EntryField.quantity("assets_revived", "盘活资产", "元")
     return EntryKind(

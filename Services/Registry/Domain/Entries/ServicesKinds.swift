@@ -29,7 +29,7 @@ package enum ServicesKinds {
       EntryField("place", "地区", .place, required: true, key: true),
       EntryField("period", "年份", .time, required: true, key: true),
       EntryField("service", "服务", .choice(.serviceType), required: true, key: true, example: "走访"),
-      .quantity("enterprises", "企业", "家"),
+      .quantity("enterprises", "企业", "家", adds: .overPlaces),
       .quantity("times", "次数", "次", example: "10余次"),
       .quantity("items", "条数", "条", example: "22条"),
       .quantity("markets", "市场", "个", example: "5个"),
@@ -48,7 +48,7 @@ package enum ServicesKinds {
         EntryField("name", "名称", .text, required: true, key: true),
         EntryField("place", "地区", .place, required: true, key: true),
         EntryField("period", "时间", .time, required: true, key: true),
-        .quantity("enterprises", "企业", "家", example: "19家"),
+        .quantity("enterprises", "企业", "家", adds: .overPlaces, example: "19家"),
         posts,
         intentions,
       ], rules: [.atMost(intentions, posts, .doubt)])
@@ -56,8 +56,8 @@ package enum ServicesKinds {
 
   /// How many of the workers are insured; the base may be unknown.
   package static let participationRate: EntryKind = {
-    let insured = EntryField.quantity("insured", "参保人数", "人")
-    let workers = EntryField.quantity("workers", "职工人数", "人")
+    let insured = EntryField.quantity("insured", "参保人数", "人", adds: .overPlaces)
+    let workers = EntryField.quantity("workers", "职工人数", "人", adds: .overPlaces)
     return EntryKind(
       "participation_rate", "参保率", "insurance participation",
       [
