@@ -98,7 +98,8 @@ def test_an_import_is_shown_and_taken_back_once(fresh, tmp_path):
     assert "lianshe import revert " in stored.stderr, stored.stderr
 
 
-GROUPS = {"report": ["annual"], "quarantine": ["list", "show", "resolve"], "demo": ["load"],
+GROUPS = {"report": ["annual", "publish", "publications", "changes", "template", "narrative"],
+          "entries": ["kinds", "list", "show"], "quarantine": ["list", "show", "resolve"], "demo": ["load"],
           "token": ["keygen", "issue", "show", "retire"]}
 COMMANDS = [[command] for command in ("import", "template", "explain", "call", "services")] + [
     ["import", "show"], ["import", "revert"]] + [

@@ -72,6 +72,42 @@ struct ClaimTests {
     #expect(doubt.reason == "2期中只有1期有记录（有存疑值的不算）")
   }
 
+  private func doubtful(_ key: String, _ text: String) throws -> KnownFigure {
+    KnownFigure(
+      key: key, mark: .computed, printed: text, quantity: try Quantity(parsing: text),
+      quarantinedCount: 1)
+  }
+
+  @Test func whatLeavesADoubtOutIsAtLeastThatMuch() throws {
+    let (old, new) = ("talent/a/people/450000/2015", "talent/a/people/450000/2016")
+    let test = ClaimTest.record([
+      ClaimPeriod(label: "2015年", key: old), ClaimPeriod(label: "2016年", key: new),
+    ])
+    var known = try figures([new: "206个"])
+    known[old] = try doubtful(old, "347个")
+    #expect(test.outcome(known).answer == .contradicted)
+    known[old] = try doubtful(old, "100个")
+    #expect(test.outcome(known).answer == .notTestable)
+    // The last one may be more than it says.
+    known = try figures([old: "347个"])
+    known[new] = try doubtful(new, "206个")
+    #expect(test.outcome(known).answer == .notTestable)
+    // Of a share nothing is known.
+    let rate = "talent/a/ratio-x-y/450000/2015"
+    let shares = ClaimTest.atMost(rate, new)
+    var rates = try figures([new: "20%"])
+    rates[rate] = try doubtful(rate, "30%")
+    #expect(shares.outcome(rates).answer == .notTestable)
+    let sum = ClaimTest.equal("stated/a", [old, new])
+    var parts = try figures(["stated/a": "109个", new: "97个"])
+    parts[old] = try doubtful(old, "250个")
+    #expect(sum.outcome(parts).reason == "各部分之和为347个，不是109个")
+    parts[old] = try doubtful(old, "2个")
+    #expect(sum.outcome(parts).answer == .notTestable)
+    parts[old] = try doubtful(old, "12个")
+    #expect(sum.outcome(parts).answer == .notTestable)
+  }
+
   @Test func differentUnitsAreNotCompared() throws {
     let outcome = ClaimTest.record(years(2015...2016)).outcome(
       try figures(["2015": "5家", "2016": "9元"]))
@@ -141,6 +177,10 @@ struct ClaimTests {
     #expect(try test.outcome(figures(["a": "60件", "b": "600件"])).answer == .holds)
     let wrong = try test.outcome(figures(["a": "90件", "b": "600件"]))
     #expect(wrong.answer == .contradicted && wrong.reason == "按记录为15.0%")
+    let near = try test.outcome(figures(["a": "61件", "b": "600件"]))
+    #expect(near.answer == .contradicted && near.reason == "按记录为10.2%")
+    let third = ClaimTest.ratio("a", "b", try Quantity(parsing: "33.3%"))
+    #expect(try third.outcome(figures(["a": "1件", "b": "3件"])).answer == .holds)
     #expect(try test.outcome(figures(["a": "60余件", "b": "600件"])).answer == .notTestable)
     #expect(try test.outcome(figures(["a": "60件", "b": "0件"])).answer == .notTestable)
     #expect(try test.outcome(figures(["a": "60件"])).answer == .notTestable)

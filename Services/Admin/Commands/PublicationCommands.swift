@@ -64,7 +64,18 @@ struct ReportPublishCommand: AsyncParsableCommand {
 struct ReportPublicationsCommand: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
-      commandName: "publications", abstract: ambient("发布过的报告", "The published reports"))
+      commandName: "publications", abstract: ambient("发布过的报告", "The published reports"),
+      discussion: ambient(
+        """
+        例：
+          lianshe report publications --federation 450000
+          lianshe report publications --federation 450000 --year 2016
+        """,
+        """
+        Examples:
+          lianshe report publications --federation 450000
+          lianshe report publications --federation 450000 --year 2016
+        """))
   }
 
   @Option(help: help("联社代码，如 450000", "code of the federation: 450000", name: "code"))
@@ -107,7 +118,18 @@ struct ReportChangesCommand: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "changes",
-      abstract: ambient("发布以后哪些数字变了", "What has changed since a report was published"))
+      abstract: ambient("发布以后哪些数字变了", "What has changed since a report was published"),
+      discussion: ambient(
+        """
+        例：
+          lianshe report changes --federation 450000 --year 2016
+          lianshe report changes --federation 450000 --year 2016 --number 1 --json
+        """,
+        """
+        Examples:
+          lianshe report changes --federation 450000 --year 2016
+          lianshe report changes --federation 450000 --year 2016 --number 1 --json
+        """))
   }
 
   @OptionGroup var report: ReportNameOptions

@@ -1,5 +1,6 @@
-// Decides claims. A figure counts as recorded for a claim only where it is known to be the whole: a sum
-// of some places, or one that leaves a doubtful value out, decides nothing.
+// Decides claims. A figure counts as recorded for a claim only where it is known to be the whole. A sum
+// of some places, or one that leaves a doubtful value out, is at least what it is: that can decide
+// against a claim, and never for one.
 
 internal import Measures
 
@@ -25,17 +26,17 @@ private struct Ledger {
   struct Entry {
     let label: String
     let figure: KnownFigure?
-    /// Nil where it is not recorded as a whole.
+    /// Nil where nothing is recorded that a claim may look at.
     let quantity: Quantity?
+    /// Where the true value lies.
+    let interval: Interval?
+    let isWhole: Bool
   }
 
   private let entries: [Entry]
 
   init(_ periods: [ClaimPeriod], _ figures: [String: KnownFigure]) {
-    entries = periods.map { period in
-      let figure = figures[period.key]
-      return Entry(label: period.label, figure: figure, quantity: Self.quantity(figure))
-    }
+    entries = periods.map { Self.entry($0.label, figures[$0.key]) }
   }
 
   init(keys: [String], _ figures: [String: KnownFigure]) {
@@ -44,22 +45,33 @@ private struct Ledger {
 
   private init(_ entries: [Entry]) { self.entries = entries }
 
-  private static func quantity(_ figure: KnownFigure?) -> Quantity? {
-    guard let figure, figure.isRecorded, figure.part == nil, figure.quarantinedCount == 0 else {
-      return nil
+  private static func entry(_ label: String, _ figure: KnownFigure?) -> Entry {
+    guard let figure, figure.isRecorded, let quantity = figure.quantity else {
+      return Entry(label: label, figure: figure, quantity: nil, interval: nil, isWhole: false)
     }
-    return figure.quantity
+    if figure.part == nil, figure.quarantinedCount == 0 {
+      return Entry(
+        label: label, figure: figure, quantity: quantity, interval: quantity.interval,
+        isWhole: true)
+    }
+    // What is left out can only add to a sum; of a rate nothing is known then.
+    guard FigureAddress.isSum(figure.key), let low = quantity.interval.low, !low.isNegative else {
+      return Entry(label: label, figure: figure, quantity: nil, interval: nil, isWhole: false)
+    }
+    return Entry(
+      label: label, figure: figure, quantity: quantity,
+      interval: .atLeast(low, open: quantity.interval.lowOpen), isWhole: false)
   }
 
   /// From the first recorded one before the last; all of them where there is none.
   func sinceFirst() -> Ledger {
-    guard let start = entries.dropLast().firstIndex(where: { $0.quantity != nil }) else {
+    guard let start = entries.dropLast().firstIndex(where: { $0.interval != nil }) else {
       return self
     }
     return Ledger(Array(entries[start...]))
   }
 
-  private var recorded: Int { entries.count { $0.quantity != nil } }
+  private var recorded: Int { entries.count(where: \.isWhole) }
 
   private func answer(_ answer: ClaimAnswer, _ reason: String = "") -> ClaimOutcome {
     ClaimOutcome(
@@ -110,41 +122,35 @@ private struct Ledger {
   // MARK: The tests
 
   func record() -> ClaimOutcome {
-    guard let now = entries.last, let value = now.quantity else {
+    guard let now = entries.last, let value = now.interval else {
       return answer(.notTestable, missing)
     }
     if unitsDiffer { return answer(.notTestable, "各期的单位不同，不能比较") }
-    let known = entries.dropLast().filter { $0.quantity != nil }
-    let answers = known.map { entry in
-      entry.quantity.map { value.interval.isGreater(than: $0.interval) } ?? .undecided
-    }
+    let known = entries.dropLast().filter { $0.interval != nil }
     // Nothing before it is no comparison.
     if known.isEmpty { return answer(.notTestable, missing) }
+    let answers = known.map { entry in
+      entry.interval.map { value.isGreater(than: $0) } ?? .undecided
+    }
     return decide(answers) { "\(printed(known[$0]))，不少于\(printed(now))" }
   }
 
   func first() -> ClaimOutcome {
     guard let now = entries.last else { return answer(.notTestable, missing) }
-    let known = entries.dropLast().filter { $0.quantity != nil }
-    let earlier = known.map { entry in
-      entry.quantity.map { Self.isNone($0.interval) } ?? .undecided
-    }
+    let known = entries.dropLast().filter { $0.interval != nil }
+    let earlier = known.map { $0.interval.map(Self.isNone) ?? .undecided }
     if let index = earlier.firstIndex(of: .no) {
-      return answer(.contradicted, "\(printed(known[index]))")
+      return answer(.contradicted, printed(known[index]))
     }
-    if let value = now.quantity, Self.isSome(value.interval) == .no {
-      return answer(.contradicted, "\(printed(now))")
-    }
+    let some = now.interval.map(Self.isSome) ?? .undecided
+    if some == .no { return answer(.contradicted, printed(now)) }
     if known.isEmpty { return answer(.notTestable, missing) }
-    return undecided(earlier + [now.quantity.map { Self.isSome($0.interval) } ?? .undecided])
-      ?? answer(.holds)
+    return undecided(earlier + [some]) ?? answer(.holds)
   }
 
   func streak() -> ClaimOutcome {
-    let known = entries.filter { $0.quantity != nil }
-    let answers = known.map { entry in
-      entry.quantity.map { Self.isSome($0.interval) } ?? .undecided
-    }
+    let known = entries.filter { $0.interval != nil }
+    let answers = known.map { $0.interval.map(Self.isSome) ?? .undecided }
     return decide(answers) { printed(known[$0]) }
   }
 
@@ -159,13 +165,11 @@ private struct Ledger {
 
   /// The last is the rank-th largest: just rank − 1 others are greater.
   func rank(_ rank: Int) -> ClaimOutcome {
-    guard let last = entries.last, let value = last.quantity else {
+    guard let last = entries.last, let value = last.interval else {
       return answer(.notTestable, missing)
     }
     if unitsDiffer { return answer(.notTestable, "各期的单位不同，不能比较") }
-    let answers = entries.dropLast().map { entry in
-      entry.quantity.map { $0.interval.isGreater(than: value.interval) }
-    }
+    let answers = entries.dropLast().map { $0.interval?.isGreater(than: value) }
     let greater = answers.count { $0 == .yes }
     let open = answers.count { $0 == nil || $0 == .undecided }
     if greater > rank - 1 {
@@ -178,48 +182,58 @@ private struct Ledger {
   }
 
   func equal() -> ClaimOutcome {
-    guard let whole = entries.first?.quantity, recorded == entries.count else {
-      return answer(.notTestable, missing)
-    }
-    let parts = entries.dropFirst().compactMap(\.quantity)
+    guard let whole = entries.first, let printedWhole = whole.quantity,
+      let wholeInterval = whole.interval
+    else { return answer(.notTestable, missing) }
+    let parts = entries.dropFirst()
+    let quantities = parts.compactMap(\.quantity)
+    guard quantities.count == parts.count else { return answer(.notTestable, missing) }
     // A forecast and a result are added here: the claim says that it is so.
-    guard let sum = try? Quantity.sum(parts.map { $0.with(nature: .actual) }),
-      sum.unit.isCompatible(with: whole.unit)
+    guard !unitsDiffer, let sum = try? Quantity.sum(quantities.map { $0.with(nature: .actual) }),
+      let interval = try? Self.sum(parts.compactMap(\.interval))
     else { return answer(.notTestable, "单位不同，不能相加") }
-    let words = "各部分之和为\(sum.printed)，不是\(whole.printed)"
     // What documents print rounded is compared as printed.
-    if let value = whole.value, value == sum.value { return answer(.holds) }
-    return decide([whole.interval.isEqual(to: sum.interval)]) { _ in words }
+    if recorded == entries.count, let value = printedWhole.value, value == sum.value {
+      return answer(.holds)
+    }
+    return decide([wholeInterval.isEqual(to: interval)]) { _ in
+      "各部分之和为\(sum.printed)，不是\(printedWhole.printed)"
+    }
   }
 
+  private static func sum(_ intervals: [Interval]) throws(MeasureError) -> Interval {
+    var sum = Interval(point: .zero)
+    for interval in intervals { sum = try sum.adding(interval) }
+    return sum
+  }
+
+  /// A share is compared at the digit that is printed, and never more roughly than at a tenth of a
+  /// per cent, as shares are printed here: 10% is 10.0%.
   func ratio(_ share: Quantity) -> ClaimOutcome {
-    guard let part = entries.first?.quantity, let whole = entries.last?.quantity else {
-      return answer(.notTestable, missing)
-    }
-    guard part.unit.isCompatible(with: whole.unit),
+    guard recorded == entries.count, let part = entries.first?.quantity,
+      let whole = entries.last?.quantity
+    else { return answer(.notTestable, missing) }
+    guard part.unit.isCompatible(with: whole.unit), let value = share.value,
+      let printed = try? Interval.rounding(
+        value, step: ExactDecimal(unscaled: 1, scale: max(1, value.scale))),
       let quotient = try? part.interval.divided(by: whole.interval, scale: Self.ratioScale),
       let percent = try? quotient.multiplied(by: .hundred)
     else { return answer(.notTestable, "单位不同，或分母不大于零，算不出比重") }
-    // 10% is every share that rounds to it.
-    if share.interval.contains(percent) { return answer(.holds) }
-    guard !share.interval.overlaps(percent) else {
+    if printed.contains(percent) { return answer(.holds) }
+    guard !printed.overlaps(percent) else {
       return undecided([.undecided]) ?? answer(.notTestable)
     }
-    let printed = (try? part.share(of: whole))?.printed ?? "\(percent)%"
-    return answer(.contradicted, "按记录为\(printed)")
+    let computed = (try? part.share(of: whole))?.printed ?? "\(percent)%"
+    return answer(.contradicted, "按记录为\(computed)")
   }
 
   private static let ratioScale = 8
 
   func atMost() -> ClaimOutcome {
-    guard let less = entries.first?.quantity, let more = entries.last?.quantity else {
-      return answer(.notTestable, missing)
-    }
-    guard less.unit.isCompatible(with: more.unit) else {
-      return answer(.notTestable, "单位不同，不能比较")
-    }
-    return decide([less.interval.isAtMost(more.interval)]) { _ in
-      "\(less.printed)大于\(more.printed)"
-    }
+    guard let less = entries.first, let more = entries.last, let low = less.interval,
+      let high = more.interval
+    else { return answer(.notTestable, missing) }
+    if unitsDiffer { return answer(.notTestable, "单位不同，不能比较") }
+    return decide([low.isAtMost(high)]) { _ in "\(printed(less))大于\(printed(more))" }
   }
 }

@@ -45,6 +45,16 @@ package enum FigureAddress {
     )
   }
 
+  /// True for a figure that only grows when something is added to it: not for a growth, a share, a target
+  /// or what a document states.
+  static func isSum(_ key: String) -> Bool {
+    let words = key.split(separator: "/", omittingEmptySubsequences: false)
+    guard ServiceName(ofKey: key) != .statistics else {
+      return ["total", "ytd"].contains(words.first)
+    }
+    return words.count > 2 && words[1] != "stated" && !words[2].hasPrefix("ratio-")
+  }
+
   private static func isFilter(_ text: Substring) -> Bool {
     text.split(separator: "&", omittingEmptySubsequences: false).allSatisfy { pair in
       guard let sign = pair.firstIndex(of: "=") else { return false }
