@@ -31,14 +31,14 @@ def entry_keys(stack, years=("2013", "2016")):
 
 
 def values(stack, keys):
-    """key → what it prints, asked of the services themselves."""
+    """key → what it prints, its mark and its exact value, asked of the services themselves."""
     found = {}
     for service in KEEPERS:
         own = sorted(key for key in keys if service_of(key) == service)
         if own:
             figures = call(stack, service, "FigureService/BatchGetFigures", {"keys": own})["figures"]
-            found.update({figure["key"]: (figure.get("printed", "") + figure.get("printedUnit", ""), figure["mark"])
-                          for figure in figures})
+            found.update({figure["key"]: (figure.get("printed", "") + figure.get("printedUnit", ""), figure["mark"],
+                                          figure.get("quantity")) for figure in figures})
     return found
 
 
