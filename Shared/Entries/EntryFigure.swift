@@ -262,7 +262,7 @@ package enum EntryFigureEngine {
       if case .whole(let place, of: field) = rule { place } else { nil }
     }.first
     guard let place, !facts.isEmpty else { return [] }
-    let places = Set(facts.map { $0.content.text(place) })
-    return places.contains(key.place.code) ? [] : places.sorted()
+    // The whole of one year makes a sum over years no whole.
+    return Set(facts.map { $0.content.text(place) }).subtracting([key.place.code]).sorted()
   }
 }
