@@ -116,7 +116,8 @@ struct DoubtTable {
   }
 
   private func condition(_ query: DoubtQuery) -> (String, [SQLValue]) {
-    let range = query.place?.range
+    // The nation holds also what lies nowhere.
+    let range = query.place.flatMap { $0.digits.isEmpty ? nil : $0.range }
     return (
       """
       ($1 = '' OR d.state = $1) AND ($2 = '' OR d.kind = $2) AND ($3 = '' OR d.period = $3)

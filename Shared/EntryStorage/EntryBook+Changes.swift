@@ -115,9 +115,9 @@ extension EntryBook {
     }
     let record = try EntryTable(kind: kind).revise(
       current, to: draft.content, draft.source, transaction)
-    for item in known where item.state == .open && item.varying.isEmpty {
+    for item in open {
       let stays =
-        item.doubt.rule == .unreadable && draft.content[item.doubt.field] == nil
+        draft.content[item.doubt.field] == nil
         && !draft.unread.contains {
           $0.field == item.doubt.field && $0.printed != item.doubt.printed
         }
@@ -128,8 +128,8 @@ extension EntryBook {
     }
     var change = EntryChange(
       record: record, before: current, effect: .revised, warnings: verdict.warnings)
-    change.opened = try self.open(
-      new + undecided(verdict.doubts, known), record, kind, transaction)
+    change.opened = try self.open(new, record, kind, transaction)
+    change.opened += try weigh(verdict.doubts, record, kind, transaction)
     if kind.key(of: current.content) != kind.key(of: draft.content) {
       try review(kind, around: current.content, transaction)
     }

@@ -48,9 +48,7 @@ extension EntryBook {
       change.before = current
       change.effect = .revised
     }
-    let known = try doubts.items(of: current.id, transaction)
-    change.opened = try open(
-      undecided(verdict.doubts, known), change.record, table.kind, transaction)
+    change.opened = try weigh(verdict.doubts, change.record, table.kind, transaction)
     change.opened += try review(table.kind, around: content, transaction)
       .filter { $0.entryID == current.id }
     change.record.doubtIDs = try doubts.items(of: current.id, transaction)
@@ -75,7 +73,7 @@ extension EntryBook {
     case .accept(let index):
       guard doubt.candidates.indices.contains(index) else {
         throw .invalid(
-          "candidate_number", "\(index + 1)", "quarantine.candidate",
+          "candidate_number", "\(index &+ 1)", "quarantine.candidate",
           zh: "候选值有\(doubt.candidates.count)个，从1数起",
           en: "there are \(doubt.candidates.count) candidates, counted from 1")
       }
@@ -104,6 +102,26 @@ extension EntryBook {
           && item.doubt.rule == doubt.rule && item.doubt.zh == doubt.zh
       }
     }
+  }
+
+  /// Opens the doubts that an entry gives by itself, and settles those that it gives no more.
+  ///
+  /// - Returns: the doubts that were opened.
+  func weigh(
+    _ found: [EntryDoubt], _ record: EntryRecord, _ kind: EntryKind,
+    _ transaction: WriteTransaction
+  ) throws -> [EntryDoubtItem] {
+    let known = try doubts.items(of: record.id, transaction)
+    let standing = known.filter {
+      $0.state == .open && $0.varying.isEmpty && $0.doubt.rule != .unreadable
+    }
+    for item in standing where !found.contains(where: { Self.isSame(item.doubt, $0) }) {
+      try settle(item, transaction)
+    }
+    let new = undecided(found, known).filter { doubt in
+      !standing.contains { Self.isSame($0.doubt, doubt) }
+    }
+    return try open(new, record, kind, transaction)
   }
 
   func open(

@@ -31,9 +31,11 @@ extension EntryBook {
       if isNew {
         try remove(table, current, transaction)
       } else if let before = try table.revision(revision - 1, of: id, transaction) {
+        let unread = try unread(in: before, settledBy: current, transaction)
         _ = try update(
           id, etag: ETag(revision: revision).description,
-          { _, _ in EntryDraft(content: before.content, source: before.source) }, transaction)
+          { _, _ in EntryDraft(content: before.content, source: before.source, unread: unread) },
+          transaction)
       }
       return nil
     } catch let error as EntryError {
@@ -41,5 +43,21 @@ extension EntryBook {
         name: table.kind.naming(current.content), rule: "import.\(error.code.rawValue)",
         zh: error.zh, en: error.en)
     }
+  }
+
+  /// Numbers that could not be read before a file gave their fields a value: they are again what the
+  /// entry says.
+  private func unread(
+    in before: EntryRecord, settledBy current: EntryRecord, _ transaction: WriteTransaction
+  ) throws -> [EntryDoubt] {
+    var found: [EntryField: EntryDoubt] = [:]
+    for item in try doubts.items(of: current.id, transaction) {
+      let (field, rule) = (item.doubt.field, item.doubt.rule)
+      guard item.state == .settled, rule == .unreadable, before.content[field] == nil,
+        current.content[field] != nil, let end = item.resolution?.time, end > before.recordTime
+      else { continue }
+      found[field] = item.doubt
+    }
+    return Array(found.values)
   }
 }

@@ -71,14 +71,17 @@ struct EntryTable {
   ) throws(StorageError) -> [EntryRecord] {
     var conditions = [TwoClocks.current("e")]
     var parameters: [SQLValue] = []
-    for field in kind.keyFields where field != varying {
+    // A list is the same in any order, so it is compared here.
+    for field in kind.keyFields where field != varying && !field.isList {
       parameters.append(try EntryColumns.text(field, content))
       conditions.append("e.\(field.name) = $\(parameters.count)")
     }
     parameters.append(.integer(Int64(EntryLimits.groupEntries)))
+    let key = kind.key(of: content, without: varying)
     return try many(
       "\(conditions.joined(separator: " AND ")) ORDER BY e.id LIMIT $\(parameters.count)",
-      parameters, transaction)
+      parameters, transaction
+    ).filter { kind.key(of: $0.content, without: varying) == key }
   }
 
   /// Whether a current entry refers to a code.
@@ -96,7 +99,7 @@ struct EntryTable {
   func list(
     _ query: EntryQuery, after id: String, limit: Int, _ transaction: some SQLExecutor
   ) throws(StorageError) -> [EntryRecord] {
-    var condition = condition(query)
+    var condition = try condition(query)
     let start = condition.add(.text(id))
     let count = condition.add(.integer(Int64(limit)))
     return try many(
@@ -107,13 +110,13 @@ struct EntryTable {
   func count(
     _ query: EntryQuery, _ transaction: some SQLExecutor
   ) throws(StorageError) -> Int64 {
-    let condition = condition(query)
+    let condition = try condition(query)
     let row = try transaction.queryOne(
       "SELECT COUNT(*) AS n FROM \(name) AS e WHERE \(condition.text)", condition.parameters)
     return try row?.int64("n") ?? 0
   }
 
-  private func condition(_ query: EntryQuery) -> EntryCondition {
+  private func condition(_ query: EntryQuery) throws(StorageError) -> EntryCondition {
     var condition = EntryCondition()
     let known = condition.add(.integer(query.knownAt))
     condition.texts.append(TwoClocks.known(at: known, "e"))
@@ -128,7 +131,7 @@ struct EntryTable {
       condition.texts.append("e.time_last <= \(condition.add(.text(last.description)))")
       condition.texts.append("e.time_last <> ''")
     }
-    for filter in query.filters { condition.add(filter) }
+    for filter in query.filters { try condition.add(filter) }
     if !query.textContains.isEmpty {
       let part = condition.add(.text("%\(EntryCondition.escaped(query.textContains))%"))
       condition.texts.append("LOWER(e.words) LIKE LOWER(\(part)) ESCAPE '!'")
@@ -229,45 +232,5 @@ struct EntryTable {
     try transaction.execute(
       "INSERT INTO \(name) (\(columns.joined(separator: ", "))) VALUES (\(numbers))", values)
     return record
-  }
-}
-
-/// Conditions over the alias `e` with their parameters.
-private struct EntryCondition {
-  var texts: [String] = []
-  private(set) var parameters: [SQLValue] = []
-
-  var text: String { texts.joined(separator: " AND ") }
-
-  /// Takes a parameter and gives its number.
-  mutating func add(_ value: SQLValue) -> String {
-    parameters.append(value)
-    return "$\(parameters.count)"
-  }
-
-  mutating func add(_ column: String, within place: EntryPlace) {
-    let range = place.range
-    let (low, high) = (add(.text(range.low)), add(.text(range.high)))
-    texts.append("\(column) >= \(low) AND \(column) <= \(high)")
-  }
-
-  mutating func add(_ filter: EntryFigureKey.Filter) {
-    let column = "e.\(filter.field.name)"
-    switch filter.field.form {
-    case .place:
-      if let place = EntryPlace(filter.value) { add(column, within: place) }
-    case .time:
-      let (year, more) = (add(.text(filter.value)), add(.text(filter.value + "-")))
-      texts.append(
-        "(\(column) = \(year) OR SUBSTR(\(column), 1, LENGTH(\(more))) = \(more))")
-    case _ where filter.field.isList:
-      texts.append("\(column) LIKE \(add(.text("%\"\(Self.escaped(filter.value))\"%"))) ESCAPE '!'")
-    default: texts.append("\(column) = \(add(.text(filter.value)))")
-    }
-  }
-
-  /// A text in which LIKE finds no wildcards.
-  static func escaped(_ text: String) -> String {
-    String(text.flatMap { "%_!".contains($0) ? ["!", $0] : [$0] })
   }
 }
