@@ -237,7 +237,7 @@ let commons: [Target] = [
     "EntryAPITests",
     [
       "Access", "CommonMessages", "Entries", "EntryAPI", "EntryStorage", "Imports", "Measures",
-      "RPC", "ServiceAPI", "Storage", "TalentMessages", "TestSupport", "Wire", log,
+      "RPC", "ServiceAPI", "Storage", "TalentMessages", "TestSupport", "Wire", crypto, log,
     ]),
   test("StorageTests", ["Storage", "StorageCrashWriter", "TestSupport", grdb]),
   test("ImportsTests", ["Imports", "Storage", "TestSupport"]),

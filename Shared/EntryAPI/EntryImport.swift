@@ -48,7 +48,11 @@ package struct EntryImport: Sendable {
             zh: "与第\(first)行是同一条记录：\(kind.naming(draft.content))",
             en: "this is the entry of line \(first)"))
       }
-      lines[key] = lines[key] ?? row.line
+      // What could not be read is no key of which others are duplicates.
+      let isKeyRead = kind.keyFields.allSatisfy {
+        draft.content[$0] != nil || row[$0.name].isEmpty
+      }
+      if isKeyRead { lines[key] = lines[key] ?? row.line }
       if outcome.errors.count == errors, row.flaws.isEmpty {
         try enter(draft, row, run, &outcome)
       }

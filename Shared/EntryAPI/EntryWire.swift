@@ -150,9 +150,11 @@ package struct EntryWire<Message: WireMessage>: EntryEncoding {
         EntryViolation(
           field.name, message.unit, "quantity.unit", zh: "未知的单位", en: "the unit is not known"))
     }
-    let printed = named.map { Quantity.printed(message.text, unit: $0) } ?? message.text
-    if !message.text.isEmpty, Quantity.read(printed, unit: unit).quantity == nil {
-      return field.read([printed])
+    let text = message.text
+    if !text.isEmpty, Quantity.read(text, unit: named ?? unit).quantity == nil {
+      // As a file would have it, with its unit.
+      let isBare = named.map { !text.contains($0.base) } ?? false
+      return field.read([isBare ? Quantity.printed(text, unit: named ?? unit) : text])
     }
     if whole.unit.isEmpty, unit.kind != .measure { whole.unit = unit.symbol }
     var broken: [Violation] = []
