@@ -232,7 +232,6 @@ enum TrainingExhibitions {
       }
       let total = edition.awards.reduce(0, +)
       var winners = drawn(edition.works, total, &numbers)[...]
-      count("", total)
       for (grade, number) in zip(grades, edition.awards) {
         count(grade, number)
         for work in winners.prefix(number) {
@@ -244,6 +243,8 @@ enum TrainingExhibitions {
         }
         winners = winners.dropFirst(number)
       }
+      // Last: a total that comes before its parts is in doubt until they are there.
+      count("", total)
     }
     return [awards.file(), tally.file()]
   }

@@ -61,7 +61,8 @@ enum TrainingPeople {
     }
     let city = [Array(0..<50), Array(50..<90), Array(90..<count)]
     let province = [Array(stride(from: 0, to: 48, by: 4)), Array(stride(from: 50, to: 86, by: 2))]
-    return zip(1..., years).map { number, year in round(cityMaster, number, year, city[number - 1]) }
+    return zip(1..., years).map { number, year in round(cityMaster, number, year, city[number - 1])
+    }
       + zip(1..., years.dropFirst()).map { number, year in
         round(provincialMaster, number, year, province[number - 1])
       }

@@ -75,10 +75,14 @@ enum TrainingReports {
     }
   }
 
-  /// A file of monthly reports for each year, and one of the yearly reports.
+  /// Months in a file: a commit holds the one writer of SQLite, so no file should take long.
+  private static let monthsOfAFile = 6
+
+  /// Files of the monthly reports, and one of the yearly reports.
   static func files(_ firms: [TrainingFirm], _ numbers: SplitMix64) -> [TrainingFile] {
     var numbers = numbers
-    var months = TrainingSet.years.map { _ in TrainingTable("statistics/reports", titles) }
+    let halves = TrainingSet.years.flatMap { ["\($0)-H1", "\($0)-H2"] }
+    var months = halves.map { _ in TrainingTable("statistics/reports", titles) }
     var years = TrainingTable("statistics/reports", titles)
     for firm in firms {
       let habits = Habits(&numbers)
@@ -86,14 +90,15 @@ enum TrainingReports {
         var sum = Values()
         for month in 1...12 {
           let values = values(firm, habits, index, month, &numbers)
-          add(values, of: firm, "\(year)-\(TrainingWords.padded(month, 2))", "month", &months[index])
+          let half = index * 2 + (month - 1) / monthsOfAFile
+          add(values, of: firm, "\(year)-\(TrainingWords.padded(month, 2))", "month", &months[half])
           sum.add(values)
         }
         add(sum, of: firm, "\(year)", "year", &years)
       }
     }
-    return zip(TrainingSet.years, months).map { year, table in
-      table.file("statistics-reports-month-\(year)")
+    return zip(halves, months).map { half, table in
+      table.file("statistics-reports-month-\(half)")
     } + [years.file("statistics-reports-year")]
   }
 
