@@ -12,7 +12,8 @@ internal import Testing
 struct AccessToRegistryTests {
   @Test func everyMethodHasARule() throws {
     let methods =
-      RegistryServiceMethods.all + ImportServiceMethods.all + StatedFigureServiceMethods.all
+      RegistryServiceMethods.all + EntryServiceMethods.all + FigureServiceMethods.all
+      + QuarantineServiceMethods.all + ImportServiceMethods.all + StatedFigureServiceMethods.all
       + HealthMethods.all
     try RegistryPolicy.table().check(methods)
   }
