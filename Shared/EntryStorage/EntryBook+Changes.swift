@@ -42,7 +42,6 @@ extension EntryBook {
     _ change: (EntryKind, EntryRecord) throws -> EntryDraft, _ transaction: WriteTransaction
   ) throws -> EntryChange {
     let (table, current) = try current(id, etag: etag, transaction)
-    try require(table.kind, current.content, transaction)
     let draft = try change(table.kind, current)
     try require(table.kind, draft.content, transaction)
     if let other = try table.current(keyOf: draft.content, transaction), other.id != id {
@@ -59,7 +58,6 @@ extension EntryBook {
     _ id: String, etag: String, _ transaction: WriteTransaction
   ) throws {
     let (table, current) = try current(id, etag: etag, transaction)
-    try require(table.kind, current.content, transaction)
     try remove(table, current, transaction)
   }
 
@@ -228,6 +226,8 @@ extension EntryBook {
     guard let current = try table.current(id, transaction) else {
       throw EntryError.notFound(table.kind.name, id)
     }
+    // Who may not change an entry is not told whether he knows its revision.
+    try require(table.kind, current.content, transaction)
     guard let tag = try? ETag(etag) else {
       throw EntryError.invalid(
         "etag", etag, etag.isEmpty ? "required" : "etag.format", zh: "必须带上读取时得到的 etag",

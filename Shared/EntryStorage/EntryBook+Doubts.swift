@@ -14,15 +14,15 @@ extension EntryBook {
     _ transaction: WriteTransaction
   ) throws -> (item: EntryDoubtItem, change: EntryChange) {
     var item = try doubt(id, transaction)
-    if !etag.isEmpty, (try? ETag(etag))?.revision != item.revision {
-      throw EntryError.stale("quarantine_item", id)
-    }
     let table = try table(of: item.entryID, transaction)
-    let state = try item.state.transition(decision.step)
     guard let current = try table.current(item.entryID, transaction) else {
       throw EntryError.notFound(table.kind.name, item.entryID)
     }
     try require(table.kind, current.content, transaction)
+    if !etag.isEmpty, (try? ETag(etag))?.revision != item.revision {
+      throw EntryError.stale("quarantine_item", id)
+    }
+    let state = try item.state.transition(decision.step)
     let quantity = try Self.quantity(of: decision, item.doubt, reason: reason)
     item.state = state
     item.resolution = EntryDoubtItem.Resolution(
