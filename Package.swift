@@ -125,7 +125,8 @@ func messages(
 
 /// The four rooms of a service that keeps records, and their tests.
 func service(
-  _ name: String, domain shared: [Door] = [], storage: [Door] = [], api: [Door] = []
+  _ name: String, domain shared: [Door] = [], storage: [Door] = [], api: [Door] = [],
+  tests support: [Door] = []
 ) -> [Target] {
   let domain = Door.byName(name: name + "Domain")
   let storing = Door.byName(name: name + "Storage")
@@ -151,9 +152,10 @@ func service(
     test(name + "DomainTests", [domain, "Measures"] + shared),
     test(
       name + "StorageTests",
-      [domain, storing, "Measures", "Storage", "TestSupport"] + shared + storage),
+      [domain, storing, "Measures", "Storage", "TestSupport"] + shared + storage + support),
     test(
-      name + "APITests", spoken + [calls, "HealthMessages", "TestSupport", crypto, log]),
+      name + "APITests",
+      spoken + [calls, "HealthMessages", "TestSupport", crypto, log] + support),
   ]
 }
 
@@ -161,7 +163,7 @@ func service(
 func entryService(_ name: String) -> [Target] {
   service(
     name, domain: ["Entries"], storage: ["EntryStorage"],
-    api: ["Entries", "EntryAPI", "EntryStorage"])
+    api: ["Entries", "EntryAPI", "EntryStorage"], tests: ["EntrySupport"])
 }
 
 // MARK: - The house
@@ -229,6 +231,9 @@ let commons: [Target] = [
       lifecycle, log,
     ]),
   shared("TestSupport", ["Access", "RPC", "Storage"]),
+  room(
+    "EntrySupport", at: "Tests/EntrySupport",
+    ["Entries", "EntryAPI", "EntryStorage", "Measures", "Storage", "TestSupport", "Wire"]),
   executable("StorageCrashWriter", at: "Tests/StorageCrashWriter", ["Storage"]),
   test("MeasuresTests", ["Measures"]),
   test("EntriesTests", ["Entries", "Measures"]),
