@@ -88,14 +88,14 @@ package enum EntryFigureEngine {
     let wanted = facts.filter { fact in
       key.filters.allSatisfy { fact.content.matches($0.field, $0.value) }
     }.sorted { $0.id < $1.id }
-    figure.doubtIDs = wanted.filter { $0.belongs(to: key.measure) }.flatMap(\.doubtIDs)
     let sound = wanted.filter(\.doubtIDs.isEmpty)
     switch key.measure {
     case .entries: count(sound, key.kind, &figure)
     case .distinct(let field): countDistinct(sound, field, register, &figure)
-    case .sum(let field): sum(sound, field, &figure)
-    case .ratio(let part, let whole): divide(sound, part, whole, &figure)
+    case .sum(let field): sum(sound, wanted, field, &figure)
+    case .ratio(let part, let whole): divide(sound, wanted, part, whole, &figure)
     }
+    figure.doubtIDs = doubtIDs(wanted, key)
     return figure
   }
 
@@ -129,14 +129,15 @@ package enum EntryFigureEngine {
   }
 
   private static func sum(
-    _ facts: [EntryFact], _ field: EntryField, _ figure: inout EntryFigure
+    _ facts: [EntryFact], _ wanted: [EntryFact], _ field: EntryField,
+    _ figure: inout EntryFigure
   ) {
     let kind = figure.key.kind
     // A rate belongs to its place alone; rates of parts make no rate of the whole.
     let place = figure.key.place.code
     let counted = counted(
       field.addition == .never ? facts.filter { kind.place(of: $0.content) == place } : facts,
-      field, kind)
+      wanted, field, &figure)
     figure.facts = counted
     figure.formula = counted.count > 1 ? ("各条记录相加", "the entries added up") : ("一条记录", "one entry")
     let missing = facts.count { $0.content.quantity(field) == nil }
@@ -170,23 +171,35 @@ package enum EntryFigureEngine {
   }
 
   private static func divide(
-    _ facts: [EntryFact], _ part: EntryField, _ whole: EntryField, _ figure: inout EntryFigure
+    _ facts: [EntryFact], _ wanted: [EntryFact], _ part: EntryField, _ whole: EntryField,
+    _ figure: inout EntryFigure
   ) {
+    let kind = figure.key.kind
     // Both sums are over the entries that have both, so that they speak of the same.
     let both = facts.filter {
       $0.content.quantity(part) != nil && $0.content.quantity(whole) != nil
     }
-    let counted = counted(both, part, figure.key.kind)
+    let counted = counted(both, wanted, part, &figure)
     figure.facts = counted
+    figure.inputKeys = [part, whole].map { figure.key.with(measure: .sum($0)).text }
     figure.formula = ("\(part.title)÷\(whole.title)×100%", "\(part.name) / \(whole.name), per cent")
     if both.count < facts.count, !both.isEmpty {
       figure.notes.append("另有\(facts.count - both.count)条记录缺其中一项")
+    }
+    if part.unit?.kind != whole.unit?.kind || part.unit?.kind == .rate {
+      figure.notes.append("\(part.title)和\(whole.title)的单位不同，不能相除")
+      return
+    }
+    if let reason = obstacle(counted, part, kind) ?? obstacle(counted, whole, kind) {
+      figure.notes.append(reason)
+      return
     }
     guard let above = try? Quantity.sum(counted.compactMap { $0.content.quantity(part) }),
       let below = try? Quantity.sum(counted.compactMap { $0.content.quantity(whole) })
     else { return }
     figure.quantity = share(above, below)
     if figure.quantity == nil { figure.notes.append("\(whole.title)没有确定的数值，不能相除") }
+    figure.partialPlaces = partialPlaces(counted, part, figure.key)
   }
 
   /// Parts and wholes may be counted in different words: 优秀作品60件, 岗位100个.
@@ -197,72 +210,5 @@ package enum EntryFigureEngine {
         nature: part.nature)
     else { return nil }
     return try? bare.share(of: whole)
-  }
-
-  // MARK: - What counts
-
-  /// The entries whose values are added: those that have one, without the parts of a recorded whole
-  /// and without a total whose parts are recorded.
-  private static func counted(
-    _ facts: [EntryFact], _ field: EntryField, _ kind: EntryKind
-  ) -> [EntryFact] {
-    var counted = facts.filter { $0.content.quantity(field) != nil }
-    for rule in kind.rules {
-      switch rule {
-      case .partsAddUp(let group, of: field): counted = withoutTotals(counted, group, kind)
-      case .whole(let place, of: field): counted = withoutParts(counted, place, kind)
-      default: break
-      }
-    }
-    return counted
-  }
-
-  private static func withoutTotals(
-    _ facts: [EntryFact], _ group: EntryField, _ kind: EntryKind
-  ) -> [EntryFact] {
-    let decomposed = Set(
-      facts.filter { $0.content[group] != nil }.map { kind.key(of: $0.content, without: group) })
-    return facts.filter { fact in
-      fact.content[group] != nil
-        || !decomposed.contains(kind.key(of: fact.content, without: group))
-    }
-  }
-
-  /// Drops what lies, in place and in time, within another entry that differs in nothing else.
-  private static func withoutParts(
-    _ facts: [EntryFact], _ place: EntryField, _ kind: EntryKind
-  ) -> [EntryFact] {
-    let time = kind.timeField.flatMap { $0.isKey ? $0 : nil }
-    func rest(_ content: EntryContent) -> [String] {
-      var content = content
-      if let time { content[time] = nil }
-      return kind.key(of: content, without: place)
-    }
-    let groups = Dictionary(grouping: facts) { rest($0.content) }
-    return facts.filter { fact in
-      !(groups[rest(fact.content)] ?? []).contains { whole in
-        whole.id != fact.id && isWithin(fact.content, whole.content, place, time)
-      }
-    }
-  }
-
-  private static func isWithin(
-    _ part: EntryContent, _ whole: EntryContent, _ place: EntryField, _ time: EntryField?
-  ) -> Bool {
-    guard EntryPlace.contains(whole.text(place), part.text(place)) else { return false }
-    guard let time, let inner = part.time(time), let outer = whole.time(time) else { return true }
-    return outer.contains(inner)
-  }
-
-  /// Places whose tallies were added although nobody recorded the one of the asked place.
-  private static func partialPlaces(
-    _ facts: [EntryFact], _ field: EntryField, _ key: EntryFigureKey
-  ) -> [String] {
-    let place = key.kind.rules.lazy.compactMap { rule -> EntryField? in
-      if case .whole(let place, of: field) = rule { place } else { nil }
-    }.first
-    guard let place, !facts.isEmpty else { return [] }
-    // The whole of one year makes a sum over years no whole.
-    return Set(facts.map { $0.content.text(place) }).subtracting([key.place.code]).sorted()
   }
 }

@@ -67,6 +67,20 @@ package struct EntryFigureKey: Sendable {
     return path + "?" + filters.map { "\($0.field.name)=\($0.value)" }.joined(separator: "&")
   }
 
+  /// Another measure of the same entries.
+  package func with(measure: EntryMeasure) -> EntryFigureKey {
+    EntryFigureKey(self, measure)
+  }
+
+  private init(_ key: EntryFigureKey, _ measure: EntryMeasure) {
+    service = key.service
+    kind = key.kind
+    self.measure = measure
+    place = key.place
+    time = key.time
+    filters = key.filters
+  }
+
   /// - Throws: `invalid` naming what is wrong and what there is.
   package init(parsing text: String, in register: EntryRegister) throws(EntryError) {
     func refuse(_ value: String, _ rule: String, _ zh: String, _ en: String) -> EntryError {
@@ -96,6 +110,11 @@ package struct EntryFigureKey: Sendable {
     }
     guard let place = EntryPlace(parts[3]) else {
       throw refuse(parts[3], "place", "应为六位行政区划代码", "is the six-digit code of a place")
+    }
+    guard kind.placeField != nil || place.code == "000000" else {
+      throw refuse(
+        parts[3], "no_place", "“\(kind.title)”不属于地区，地区应写000000",
+        "a \(kind.name) lies nowhere: its place is 000000")
     }
     guard let time = TimeScope(parts[4]) else {
       throw refuse(

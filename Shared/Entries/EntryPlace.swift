@@ -36,6 +36,18 @@ package struct EntryPlace: Sendable, Hashable {
   /// Whether it is a province or the nation.
   package var isProvinceOrAbove: Bool { digits.count <= 2 }
 
+  /// A place's code and those of the places that hold it, itself first; the code alone where it is
+  /// none.
+  package static func chain(_ code: String) -> [String] {
+    guard EntryPlace(code) != nil else { return [code] }
+    var chain = [code]
+    for digits in [4, 2, 0] {
+      let outer = String(code.prefix(digits)) + String(repeating: "0", count: 6 - digits)
+      if chain.last != outer { chain.append(outer) }
+    }
+    return chain
+  }
+
   /// Whether `inner` is the place of code `outer` or below it; no when either is no code.
   package static func contains(_ outer: String, _ inner: String) -> Bool {
     guard let outer = EntryPlace(outer), let inner = EntryPlace(inner) else { return false }

@@ -150,6 +150,9 @@ extension EntryField {
       if quantity.value?.isNegative ?? quantity.interval.high?.isNegative ?? false {
         return broken(text, "quantity.negative", "\(title)不能为负", "is not negative")
       }
+      if unit.kind == .count, let value = quantity.value, !value.isInteger {
+        return broken(text, "quantity.fraction", "\(title)应为整数", "is a whole number")
+      }
       return .value(.quantity(quantity))
     }
   }

@@ -25,6 +25,9 @@ extension EntryKind {
       switch rule {
       case .whole(let place, let field) where place == varying:
         reviewWhole(members, place, field, &found)
+        if field.addition == .always || field.addition == .overPlaces {
+          reviewSum(members, place, field, &found)
+        }
       case .partsAddUp(let group, let field) where group == varying:
         reviewTotal(members, group, field, &found)
       default: break
@@ -56,6 +59,42 @@ extension EntryKind {
             relatedIDs: [whole.id]))
         break
       }
+    }
+  }
+
+  /// Parts that do not overlap may not make up more than the whole.
+  private func reviewSum(
+    _ members: [EntryMember], _ place: EntryField, _ field: EntryField,
+    _ found: inout [String: [EntryDoubt]]
+  ) {
+    for whole in members {
+      guard let large = whole.content.quantity(field) else { continue }
+      let outer = whole.content.text(place)
+      let inside = members.filter { part in
+        part.content.text(place) != outer && EntryPlace.contains(outer, part.content.text(place))
+          && part.content.quantity(field) != nil
+      }
+      let parts = inside.filter { part in
+        !inside.contains { other in
+          other.content.text(place) != part.content.text(place)
+            && EntryPlace.contains(other.content.text(place), part.content.text(place))
+        }
+      }
+      guard parts.count > 1,
+        let sum = try? Quantity.sum(parts.compactMap { $0.content.quantity(field) }),
+        sum.interval.isGreater(than: large.interval) == .yes
+      else { continue }
+      found[whole.id, default: []].append(
+        EntryDoubt(
+          field: field, rule: .partExceedsWhole, printed: large.printed,
+          candidates: Self.candidates(large) + [
+            .init(
+              quantity: sum, rationaleChinese: "各地区之和", rationaleEnglish: "the sum of the places")
+          ],
+          zh: "其中\(parts.count)个地区之和\(sum.printed)大于\(field.title)\(large.printed)（\(outer)）",
+          en: "\(parts.count) places make up \(sum.printed), more than \(field.name) "
+            + "\(large.printed) of \(outer)",
+          relatedIDs: parts.map(\.id)))
     }
   }
 

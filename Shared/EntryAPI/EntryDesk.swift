@@ -166,7 +166,7 @@ package struct EntryDesk<Message: WireMessage>: Sendable {
     if mask.isEmpty { return draft }
     var merged = EntryDraft(
       content: current.content, source: current.source,
-      unread: draft.unread.filter { mask.contains($0.field.name) })
+      unread: draft.unread.filter { mask.contains($0.field.name) }, stated: Set(mask))
     for field in kind.fields where mask.contains(field.name) {
       merged.content[field] = draft.content[field]
     }

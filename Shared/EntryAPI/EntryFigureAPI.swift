@@ -53,15 +53,13 @@ package struct EntryFigureAPI: Sendable {
       guard let figure = try await figures([request.key], request.asOf, context).first else {
         throw RPCError(.internal, "a key had no answer")
       }
-      let rest = figure.records.filter { $0.recordId > start }
-      let answer = tokens.page(Array(rest.prefix(page.size + 1)), size: page.size) {
-        [.text($0.recordId)]
-      }
+      let rest = figure.records(after: start, limit: page.size + 1)
+      let answer = tokens.page(rest, size: page.size) { [.text($0.recordId)] }
       return ExplainFigureResponse(
         explanation: FigureExplanation(
           figure: figure.message, formulaZh: figure.formula.zh, formulaEn: figure.formula.en,
           records: answer.items, nextPageToken: answer.nextToken,
-          totalSize: UInt64(figure.records.count)))
+          totalSize: figure.message.recordCount))
     }
   }
 
@@ -107,10 +105,11 @@ private enum FigureQuestion: Sendable {
   case entries(EntryFigureKey)
 }
 
-/// A figure as callers get it, with all its records.
+/// A figure as callers get it; its records are made for those who ask.
 private struct AnsweredFigure: Sendable {
   var message: CommonMessages.Figure
-  var records: [FigureRecord]
+  private var stated: FigureRecord?
+  private var figure: EntryFigure?
   var formula: (zh: String, en: String)
 
   /// A figure that a document states.
@@ -118,7 +117,6 @@ private struct AnsweredFigure: Sendable {
     formula = ("文件所载，不作计算", "stated by a document; not computed")
     guard let row else {
       message = CommonMessages.Figure(key: key, mark: .notRecorded, printed: "未统计")
-      records = []
       return
     }
     let parts = row.quantity?.printedParts ?? (row.text, row.unit)
@@ -126,19 +124,18 @@ private struct AnsweredFigure: Sendable {
       key: key, mark: .stated, quantity: row.quantity?.message, printed: parts.0,
       printedUnit: parts.1, recordCount: 1, label: row.label,
       provenance: row.message.provenance)
-    records = [
-      FigureRecord(
-        recordType: "stated_figure", recordId: row.code, revision: row.revision,
-        quantity: row.quantity?.message, placeCode: row.placeCode, period: row.period,
-        provenance: row.message.provenance, recordedBy: row.recordedBy,
-        recordTime: Instant.text(row.recordTime))
-    ]
+    stated = FigureRecord(
+      recordType: "stated_figure", recordId: row.code, revision: row.revision,
+      quantity: row.quantity?.message, placeCode: row.placeCode, period: row.period,
+      provenance: row.message.provenance, recordedBy: row.recordedBy,
+      recordTime: Instant.text(row.recordTime))
   }
 
   /// A figure that is computed from entries.
   init(_ figure: EntryFigure, placesBelow: Int?) {
     let parts = figure.quantity?.printedParts ?? (number: "未统计", unit: "")
     formula = figure.formula
+    self.figure = figure
     message = CommonMessages.Figure(
       key: figure.key.text, mark: figure.quantity == nil ? .notRecorded : .computed,
       quantity: figure.quantity?.message, printed: parts.number, printedUnit: parts.unit,
@@ -153,8 +150,14 @@ private struct AnsweredFigure: Sendable {
         places: UInt32(clamping: placesBelow ?? 0),
         placeCodes: Array(figure.partialPlaces.prefix(20)))
     }
+  }
+
+  /// Records by id, after one.
+  func records(after id: String, limit: Int) -> [FigureRecord] {
+    if let stated { return [stated].filter { $0.recordId > id } }
+    guard let figure else { return [] }
     let kind = figure.key.kind
-    records = figure.facts.map { fact in
+    return figure.facts.lazy.filter { $0.id > id }.prefix(limit).map { fact in
       FigureRecord(
         recordType: kind.name, recordId: fact.id, revision: fact.revision,
         indicatorCode: figure.key.measure.text, quantity: figure.value(of: fact)?.message,

@@ -19,7 +19,8 @@ package struct EntryHouse<Message: WireMessage>: Sendable {
     let book = EntryBook(register: register, encoding: EntryWire<Message>(register)) {
       DigitScope.mayWrite($0, $1.actor.organisation)
     }
-    surroundings = EntrySurroundings(database: database, book: book)
+    surroundings = EntrySurroundings(
+      database: database, book: book, lock: { try ImportDesk.takeTurn($0) })
   }
 
   package var desk: EntryDesk<Message> { EntryDesk(surroundings) }
@@ -30,7 +31,8 @@ package struct EntryHouse<Message: WireMessage>: Sendable {
     ImportAPI(
       database: surroundings.database,
       kinds: EntryImport.kinds(surroundings.book).map { OfferedKind($0, role: .clerk) }
-        + [OfferedKind(statedFigureImport.kind, role: .statistician)])
+        + [OfferedKind(statedFigureImport.kind, role: .statistician)],
+      lock: { try ImportDesk.takeTurn($0) })
   }
 
   package var statedFigures: StatedFigureAPI {

@@ -37,6 +37,7 @@ package struct EntryImport: Sendable {
   @Sendable private func process(_ run: ImportRun) throws -> ImportOutcome {
     var outcome = ImportOutcome()
     var lines: [[String]: Int] = [:]
+    var entered: [(change: EntryChange, row: ImportRow)] = []
     for (number, row) in run.rows.enumerated() {
       let errors = outcome.errors.count
       let draft = read(row, run, &outcome)
@@ -54,10 +55,11 @@ package struct EntryImport: Sendable {
       }
       if isKeyRead { lines[key] = lines[key] ?? row.line }
       if outcome.errors.count == errors, row.flaws.isEmpty {
-        try enter(draft, row, run, &outcome)
+        if let change = try enter(draft, row, run, &outcome) { entered.append((change, row)) }
       }
       run.progress(number + 1)
     }
+    try review(entered, run, &outcome)
     return outcome
   }
 
@@ -88,12 +90,38 @@ package struct EntryImport: Sendable {
     return finding
   }
 
+  /// Compares what the file entered with what it belongs together with.
+  private func review(
+    _ entered: [(change: EntryChange, row: ImportRow)], _ run: ImportRun,
+    _ outcome: inout ImportOutcome
+  ) throws {
+    let changed = entered.filter { $0.change.effect != .unchanged }
+    let opened = try book.review(
+      kind, afterEntering: changed.map(\.change.record.content), run.transaction)
+    let byEntry = Dictionary(grouping: opened, by: \.entryID)
+    for (change, row) in changed {
+      let doubts = change.opened + (byEntry[change.record.id] ?? [])
+      outcome.quarantinedRows += doubts.isEmpty ? 0 : 1
+      outcome.notes += doubts.map { doubtful($0, row.line) }
+    }
+    let own = Set(changed.map(\.change.record.id))
+    outcome.notes += opened.filter { !own.contains($0.entryID) }.map { doubtful($0, 0) }
+  }
+
+  private func doubtful(_ item: EntryDoubtItem, _ line: Int) -> ImportNote {
+    ImportNote(
+      line: line, column: item.doubt.field.title,
+      zh: "存疑，核定以前不计入：\(item.doubt.zh)",
+      en: "in quarantine until somebody decides: \(item.doubt.en)")
+  }
+
   private func enter(
     _ draft: EntryDraft, _ row: ImportRow, _ run: ImportRun, _ outcome: inout ImportOutcome
-  ) throws {
+  ) throws -> EntryChange? {
     do {
       let change = try book.enter(kind, draft, run.transaction)
       count(change, row, run, &outcome)
+      return change
     } catch let error as EntryError {
       guard error.violations.isEmpty else {
         outcome.errors += error.violations.compactMap { violation in
@@ -101,12 +129,13 @@ package struct EntryImport: Sendable {
           violation.rule == "reference.unknown" && run.mayStandUnread(violation.value)
             ? nil : finding(violation, row, run)
         }
-        return
+        return nil
       }
       outcome.errors.append(
         run.finding(
           row, kind.placeField?.name ?? "", rule: "\(kind.name).\(error.code.rawValue)",
           zh: error.zh, en: error.en))
+      return nil
     }
   }
 
@@ -127,14 +156,6 @@ package struct EntryImport: Sendable {
           entity: kind.name, id: change.record.id,
           effect: change.effect == .created ? .inserted : .revised,
           revision: change.record.revision))
-    }
-    outcome.quarantinedRows += change.opened.isEmpty ? 0 : 1
-    for item in change.opened {
-      outcome.notes.append(
-        ImportNote(
-          line: row.line, column: item.doubt.field.title,
-          zh: "存疑，核定以前不计入：\(item.doubt.zh)",
-          en: "in quarantine until somebody decides: \(item.doubt.en)"))
     }
     for warning in change.warnings {
       outcome.notes.append(ImportNote(line: row.line, zh: "请核对：\(warning.zh)", en: warning.en))
@@ -204,7 +225,7 @@ extension EntryField {
     }
     if isList { words += "多项用顿号分开。" }
     return ImportColumn(
-      key: name, title: title, required: isRequired && unit == nil, content: content,
+      key: name, title: title, required: isRequired, content: content,
       explanation: words, example: example)
   }
 }

@@ -74,6 +74,29 @@ struct DoubtTable {
     return items
   }
 
+  /// All doubts about entries, oldest first, by entry.
+  func items(
+    of entries: [String], _ transaction: some SQLExecutor
+  ) throws(StorageError) -> [String: [EntryDoubtItem]] {
+    var found: [String: [EntryDoubtItem]] = [:]
+    for start in stride(from: 0, to: entries.count, by: Self.batch) {
+      let part = Array(entries[start..<min(start + Self.batch, entries.count)])
+      // Lengths are filled up, so that the number of distinct statements stays one.
+      let padded = part + Array(repeating: part[0], count: Self.batch - part.count)
+      let numbers = (1...Self.batch).map { "$\($0)" }.joined(separator: ", ")
+      for row in try transaction.query(
+        "\(Self.selection) WHERE d.entry_id IN (\(numbers)) ORDER BY d.id",
+        padded.map { .text($0) })
+      {
+        if let item = try decode(row) { found[item.entryID, default: []].append(item) }
+      }
+    }
+    return found
+  }
+
+  /// Entries asked about by one statement.
+  private static let batch = 100
+
   /// Ids and fields of the doubts that were open at a recorded time, by entry; of one kind.
   func open(
     kind: String, at time: Int64, _ transaction: some SQLExecutor

@@ -23,15 +23,17 @@ extension EntryBook {
   }
 
   /// An entry as a file has it: new, a correction of the one with its natural key, or nothing new.
+  /// Its group is reviewed when the whole file is in (`review(_:afterEntering:_:)`).
   package func enter(
     _ kind: EntryKind, _ draft: EntryDraft, _ transaction: WriteTransaction
   ) throws -> EntryChange {
     try require(kind, draft.content, transaction)
     guard let current = try EntryTable(kind: kind).current(keyOf: draft.content, transaction)
-    else { return try insert(kind, draft, transaction) }
+    else { return try insert(kind, draft, reviews: false, transaction) }
     try require(kind, current.content, transaction)
     let known = try doubts.items(of: current.id, transaction)
-    return try revise(kind, current, to: decided(draft, current, known), known, transaction)
+    return try revise(
+      kind, current, to: decided(draft, current, known), known, reviews: false, transaction)
   }
 
   /// The next revision of an entry.
@@ -82,7 +84,8 @@ extension EntryBook {
   // MARK: - Parts
 
   private func insert(
-    _ kind: EntryKind, _ draft: EntryDraft, _ transaction: WriteTransaction
+    _ kind: EntryKind, _ draft: EntryDraft, reviews: Bool = true,
+    _ transaction: WriteTransaction
   ) throws -> EntryChange {
     let verdict = try checked(kind, draft, transaction)
     let new = EntryRecord(
@@ -91,19 +94,23 @@ extension EntryBook {
     let record = try EntryTable(kind: kind).insert(new, transaction)
     var change = EntryChange(record: record, effect: .created, warnings: verdict.warnings)
     change.opened = try open(draft.unread + verdict.doubts, record, kind, transaction)
-    return try concluded(change, "create", kind, transaction)
+    return try concluded(change, "create", kind, reviews, transaction)
   }
 
   private func revise(
     _ kind: EntryKind, _ current: EntryRecord, to draft: EntryDraft, _ known: [EntryDoubtItem],
-    _ transaction: WriteTransaction
+    reviews: Bool = true, _ transaction: WriteTransaction
   ) throws -> EntryChange {
     let open = known.filter { $0.state == .open && $0.doubt.rule == .unreadable }
     let isKnown = draft.unread.allSatisfy { unread in
       open.contains { $0.doubt.field == unread.field && $0.doubt.printed == unread.printed }
     }
     let verdict = try checked(kind, draft, transaction)
-    if current.saysTheSame(draft.content, draft.source), isKnown {
+    // A field that is left empty now is no number that cannot be read any more.
+    let emptied = open.filter { item in
+      draft.states(item.doubt.field) && !draft.unread.contains { $0.field == item.doubt.field }
+    }
+    if current.saysTheSame(draft.content, draft.source), isKnown, emptied.isEmpty {
       var record = current
       record.doubtIDs = known.filter { $0.state == .open }.map(\.id)
       return EntryChange(record: record, effect: .unchanged, warnings: verdict.warnings)
@@ -115,7 +122,7 @@ extension EntryBook {
       current, to: draft.content, draft.source, transaction)
     for item in open {
       let stays =
-        draft.content[item.doubt.field] == nil
+        draft.content[item.doubt.field] == nil && !emptied.contains { $0.id == item.id }
         && !draft.unread.contains {
           $0.field == item.doubt.field && $0.printed != item.doubt.printed
         }
@@ -131,16 +138,23 @@ extension EntryBook {
     if kind.key(of: current.content) != kind.key(of: draft.content) {
       try review(kind, around: current.content, transaction)
     }
-    return try concluded(change, "update", kind, transaction)
+    return try concluded(change, "update", kind, reviews, transaction)
   }
 
   /// Reviews the group, then tells the feed and the audit of the entry as it is now.
   private func concluded(
-    _ change: EntryChange, _ action: String, _ kind: EntryKind, _ transaction: WriteTransaction
+    _ change: EntryChange, _ action: String, _ kind: EntryKind, _ reviews: Bool,
+    _ transaction: WriteTransaction
   ) throws -> EntryChange {
     var change = change
-    change.opened += try review(kind, around: change.record.content, transaction)
-      .filter { $0.entryID == change.record.id }
+    if reviews {
+      let opened = try review(kind, around: change.record.content, transaction)
+      change.opened += opened.filter { $0.entryID == change.record.id }
+      for other in opened where other.entryID != change.record.id {
+        change.warnings.append(
+          ("另一条记录因此存疑：\(other.doubt.zh)", "another entry is in doubt now: \(other.doubt.en)"))
+      }
+    }
     change.record.doubtIDs = try doubts.items(of: change.record.id, transaction)
       .filter { $0.state == .open }.map(\.id)
     try audit(action, change.record, before: change.before, transaction)
@@ -159,7 +173,8 @@ extension EntryBook {
         draft.content.quantity(field)?.printed
         ?? draft.unread.first { $0.field == field }?.printed
       guard printed == item.doubt.printed else { continue }
-      draft.content[field] = current.content[field]
+      // The latest of several decisions about the same print comes last.
+      draft.content[field] = item.resolution?.quantity.map { .quantity($0) }
       draft.unread.removeAll { $0.field == field }
     }
     return draft

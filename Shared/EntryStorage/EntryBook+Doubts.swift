@@ -151,33 +151,61 @@ extension EntryBook {
   /// Compares an entry with those it belongs together with, opens the doubts that this gives and
   /// settles those that it gives no more.
   ///
+  /// - Parameter isTold: whether the feed knows of the entry itself already.
   /// - Returns: the doubts that were opened, also about others of the group.
   @discardableResult
   func review(
-    _ kind: EntryKind, around content: EntryContent, _ transaction: WriteTransaction
+    _ kind: EntryKind, around content: EntryContent, isTold: Bool = false,
+    _ transaction: WriteTransaction
+  ) throws -> [EntryDoubtItem] {
+    var opened: [EntryDoubtItem] = []
+    for varying in kind.varyingFields {
+      opened += try review(kind, around: content, varying, isTold: isTold, transaction)
+    }
+    return opened
+  }
+
+  /// Reviews the groups of many entries, each once: what a file enters belongs together in whatever
+  /// order its rows stand.
+  package func review(
+    _ kind: EntryKind, afterEntering contents: [EntryContent], _ transaction: WriteTransaction
+  ) throws -> [EntryDoubtItem] {
+    var opened: [EntryDoubtItem] = []
+    for varying in kind.varyingFields {
+      var seen: Set<[String]> = []
+      for content in contents where seen.insert(kind.key(of: content, without: varying)).inserted {
+        opened += try review(kind, around: content, varying, isTold: true, transaction)
+      }
+    }
+    return opened
+  }
+
+  private func review(
+    _ kind: EntryKind, around content: EntryContent, _ varying: EntryField, isTold: Bool,
+    _ transaction: WriteTransaction
   ) throws -> [EntryDoubtItem] {
     var opened: [EntryDoubtItem] = []
     let table = EntryTable(kind: kind)
-    for varying in kind.varyingFields {
-      let group = try table.group(of: content, varying: varying, transaction)
-      let found = kind.review(group.map(\.member), varying: varying)
-      for member in group {
-        let known = try doubts.items(of: member.id, transaction)
-        let standing = known.filter { $0.state == .open && $0.varying == varying.name }
-        let doubts = found[member.id] ?? []
-        let gone = standing.filter { item in
-          !doubts.contains { Self.isSame(item.doubt, $0) }
-        }
-        for item in gone { try settle(item, transaction) }
-        let new = undecided(doubts, known).filter { doubt in
-          !standing.contains { Self.isSame($0.doubt, doubt) }
-        }
-        let items = try open(new, member, kind, varying: varying.name, transaction)
-        opened += items
-        if !(gone.isEmpty && items.isEmpty), kind.key(of: member.content) != kind.key(of: content) {
-          try emit(
-            withDoubts([member], kind, TwoClocks.openTime - 1, transaction)[0], .put, transaction)
-        }
+    let group = try table.group(of: content, varying: varying, transaction)
+    let found = kind.review(group.map(\.member), varying: varying)
+    let all = try doubts.items(of: group.map(\.id), transaction)
+    for member in group {
+      let known = all[member.id] ?? []
+      let standing = known.filter { $0.state == .open && $0.varying == varying.name }
+      let doubts = found[member.id] ?? []
+      let gone = standing.filter { item in
+        !doubts.contains { Self.isSame(item.doubt, $0) }
+      }
+      for item in gone { try settle(item, transaction) }
+      let new = undecided(doubts, known).filter { doubt in
+        !standing.contains { Self.isSame($0.doubt, doubt) }
+      }
+      let items = try open(new, member, kind, varying: varying.name, transaction)
+      opened += items
+      let isOther = kind.key(of: member.content) != kind.key(of: content)
+      if !(gone.isEmpty && items.isEmpty), isTold || isOther {
+        try emit(
+          withDoubts([member], kind, TwoClocks.openTime - 1, transaction)[0], .put, transaction)
       }
     }
     return opened

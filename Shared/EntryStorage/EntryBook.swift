@@ -19,12 +19,21 @@ package struct EntryDraft: Sendable {
   package var source: EntrySource
   /// Numbers that could not be read; their fields are absent from the content.
   package var unread: [EntryDoubt]
+  /// Names of the fields that the draft speaks of; nil: all. Of the others the content has what the
+  /// entry says already.
+  package var stated: Set<String>?
 
-  package init(content: EntryContent, source: EntrySource, unread: [EntryDoubt] = []) {
+  package init(
+    content: EntryContent, source: EntrySource, unread: [EntryDoubt] = [],
+    stated: Set<String>? = nil
+  ) {
     self.content = content
     self.source = source
     self.unread = unread
+    self.stated = stated
   }
+
+  func states(_ field: EntryField) -> Bool { stated?.contains(field.name) ?? true }
 }
 
 /// What became of an entry.
@@ -92,7 +101,12 @@ package struct EntryBook: Sendable {
   package func revisions(
     of id: String, _ transaction: some SQLExecutor
   ) throws -> [EntryRecord] {
-    try table(of: id, transaction).revisions(of: id, transaction)
+    let table = try table(of: id, transaction)
+    var revisions = try table.revisions(of: id, transaction)
+    if let last = revisions.first, !last.isDeleted {
+      revisions[0] = try withDoubts([last], table.kind, TwoClocks.openTime - 1, transaction)[0]
+    }
+    return revisions
   }
 
   package func list(

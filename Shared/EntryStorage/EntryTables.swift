@@ -47,6 +47,7 @@ package enum EntryTables {
       """,
       "CREATE INDEX entry_doubt_entry ON entry_doubt (entry_id, state)",
       "CREATE INDEX entry_doubt_state ON entry_doubt (state, place_code)",
+      "CREATE INDEX entry_doubt_kind ON entry_doubt (kind, resolved_at)",
     ]
   }
 

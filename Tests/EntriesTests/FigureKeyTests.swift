@@ -39,6 +39,7 @@ struct FigureKeyTests {
     ("samples/award_tally/awards/45/2016", "figure_key.place"),
     ("samples/award_tally/awards/广西/2016", "figure_key.place"),
     ("samples/award_tally/awards/450000/16", "figure_key.time"),
+    ("samples/person/entries/450000/all", "figure_key.no_place"),
     ("samples/award_tally/awards/450000/2016?prize=gold", "filter.field"),
     ("samples/award_tally/awards/450000/2016?awards=12个", "filter.field"),
     ("samples/award_tally/awards/450000/2016?grade", "filter.field"),

@@ -104,6 +104,8 @@ struct ReadingTests {
     #expect(read("people", "99999999999999999999999").hasPrefix("! quantity."))
     #expect(read("people", "-3人").hasPrefix("! quantity."))
     #expect(read("income", "-3万元") == "! quantity.negative")
+    #expect(read("people", "1.5人") == "! quantity.fraction")
+    #expect(read("people", "1.5万人") == "1.5万人" && read("income", "1.5元") == "1.5元")
     #expect(read("people", "80人\u{0}").hasPrefix("! quantity."))
   }
 

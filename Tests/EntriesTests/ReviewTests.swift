@@ -55,6 +55,24 @@ struct ReviewTests {
     #expect(found["p"]?.map(\.field.name) == ["debts", "workers"])
   }
 
+  @Test func `a whole less than its parts together is doubtful`() throws {
+    let members = [
+      try Self.tally("w", "450000", ["workers": "100人"]),
+      try Self.tally("a", "450100", ["workers": "70人"]),
+      try Self.tally("b", "450200", ["workers": "60人"]),
+      // A county of the first city is in it already.
+      try Self.tally("c", "450126", ["workers": "50人"]),
+    ]
+    let found = Samples.restructuring.review(members, varying: Samples.place)
+    #expect(Set(found.keys) == ["w"])
+    let doubt = try #require(found["w"]?.first)
+    #expect(doubt.rule == .partExceedsWhole && doubt.relatedIDs == ["a", "b"])
+    #expect(doubt.candidates.first?.quantity.printed == "100人")
+    #expect(doubt.candidates.last?.quantity.printed == "130人")
+    let fitting = Array(members[..<2]) + [members[3]]
+    #expect(Samples.restructuring.review(fitting, varying: Samples.place).isEmpty)
+  }
+
   @Test func `a total that is not the sum of its parts has both as candidates`() throws {
     let members = [
       try Self.award("t", "", "110个"), try Self.award("g", "金奖", "12个"),

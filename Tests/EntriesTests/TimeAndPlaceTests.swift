@@ -34,6 +34,14 @@ struct TimeAndPlaceTests {
     }
   }
 
+  @Test func `a place is held by a chain of places`() {
+    #expect(EntryPlace.chain("450923") == ["450923", "450900", "450000", "000000"])
+    #expect(EntryPlace.chain("451000") == ["451000", "450000", "000000"])
+    #expect(EntryPlace.chain("450000") == ["450000", "000000"])
+    #expect(EntryPlace.chain("000000") == ["000000"])
+    #expect(EntryPlace.chain("") == [""] && EntryPlace.chain("45") == ["45"])
+  }
+
   @Test func `provinces and the nation are above prefectures`() throws {
     func isAbove(_ code: String) -> Bool { EntryPlace(code)?.isProvinceOrAbove ?? false }
     #expect(isAbove("000000") && isAbove("450000"))

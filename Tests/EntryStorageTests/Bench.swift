@@ -82,7 +82,14 @@ struct Bench: Sendable {
     _ kind: EntryKind, _ cells: [String: String], as organisation: String = "450000"
   ) async throws -> EntryChange {
     let draft = try Self.draft(kind, cells)
-    return try await write(as: organisation) { try $0.enter(kind, draft, $1) }
+    return try await write(as: organisation) { book, transaction in
+      var change = try book.enter(kind, draft, transaction)
+      change.opened += try book.review(
+        kind, afterEntering: [change.record.content], transaction
+      ).filter { [id = change.record.id] in $0.entryID == id }
+      change.record = try book.get(change.record.id, transaction)
+      return change
+    }
   }
 
   @discardableResult

@@ -23,11 +23,11 @@ struct EntryTableTests {
   private static let released: [Engine: [String]] = [
     .sqlite: [
       "exhibitions/0001_base 42aceceac727120f",
-      "entries/0001_base c4b8ad4cf5fa8fa0",
+      "entries/0001_base 806a37a6783ea09e",
     ],
     .postgres: [
       "exhibitions/0001_base 7e7cc54e0770a13d",
-      "entries/0001_base bffd92fdfa70a556",
+      "entries/0001_base 6973a6f4e3455338",
     ],
   ]
 }

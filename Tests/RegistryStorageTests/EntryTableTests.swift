@@ -23,12 +23,12 @@ struct EntryTableTests {
   private static let released: [Engine: [String]] = [
     .sqlite: [
       "registry/0001_base 54e75d85069f261e",
-      "entries/0001_base c4b8ad4cf5fa8fa0",
+      "entries/0001_base 806a37a6783ea09e",
       "registry/0002_entries 634e6f9dab4280ad",
     ],
     .postgres: [
       "registry/0001_base 8d1084e71a88ed89",
-      "entries/0001_base bffd92fdfa70a556",
+      "entries/0001_base 6973a6f4e3455338",
       "registry/0002_entries df5123cf292ab546",
     ],
   ]

@@ -23,11 +23,11 @@ struct EntryTableTests {
   private static let released: [Engine: [String]] = [
     .sqlite: [
       "talent/0001_base 88369d49c5a59368",
-      "entries/0001_base c4b8ad4cf5fa8fa0",
+      "entries/0001_base 806a37a6783ea09e",
     ],
     .postgres: [
       "talent/0001_base 4508ed75cde645a9",
-      "entries/0001_base bffd92fdfa70a556",
+      "entries/0001_base 6973a6f4e3455338",
     ],
   ]
 }

@@ -45,7 +45,7 @@ struct QuarantineListCommand: AsyncParsableCommand {
       commandName: "list", abstract: ambient("列出待核的数值", "List values that wait"))
   }
 
-  @OptionGroup var owner: RecordServiceOption
+  @OptionGroup var owner: DoubtServiceOption
 
   @Option(help: help("地区代码", "place code"))
   var place: String = ""
@@ -68,7 +68,20 @@ struct QuarantineListCommand: AsyncParsableCommand {
   }
 
   func run(_ session: Session) async throws {
-    let service = owner.service
+    var items: [QuarantineItem] = []
+    for service in owner.services { items += try await self.items(of: service, session) }
+    if json {
+      for item in items { try session.console.printJSON(item) }
+      return
+    }
+    guard !items.isEmpty else {
+      session.console.note(Phrase("没有待核的数值", "nothing waits"))
+      return
+    }
+    for line in QuarantineText.table(items, session.language) { try session.console.print(line) }
+  }
+
+  private func items(of service: ServiceName, _ session: Session) async throws -> [QuarantineItem] {
     let client = try session.quarantine(of: service)
     var request = ListQuarantineItemsRequest(
       pageSize: 1000, placeCode: place, period: period, state: all ? .unspecified : .open)
@@ -80,15 +93,7 @@ struct QuarantineListCommand: AsyncParsableCommand {
         request.pageToken = page.nextPageToken
       } while !request.pageToken.isEmpty
     }
-    if json {
-      for item in items { try session.console.printJSON(item) }
-      return
-    }
-    guard !items.isEmpty else {
-      session.console.note(Phrase("没有待核的数值", "nothing waits"))
-      return
-    }
-    for line in QuarantineText.table(items, session.language) { try session.console.print(line) }
+    return items
   }
 }
 
@@ -101,7 +106,7 @@ struct QuarantineShowCommand: AsyncParsableCommand {
   @Argument(help: help("编号", "id of the item", name: "id"))
   var id: String
 
-  @OptionGroup var owner: RecordServiceOption
+  @OptionGroup var owner: DoubtServiceOption
 
   @OptionGroup var connection: ConnectionOptions
 
@@ -112,8 +117,8 @@ struct QuarantineShowCommand: AsyncParsableCommand {
   }
 
   func run(_ session: Session) async throws {
-    let item = try await QuarantineResolveCommand.item(id, owner.service, session)
-    for line in QuarantineText.lines(item, of: owner.service, session.language) {
+    let (item, service) = try await QuarantineResolveCommand.item(id, owner.services, session)
+    for line in QuarantineText.lines(item, of: service, session.language) {
       try session.console.print(line)
     }
   }
@@ -128,7 +133,7 @@ struct QuarantineResolveCommand: AsyncParsableCommand {
   @Argument(help: help("编号", "id of the item", name: "id"))
   var id: String
 
-  @OptionGroup var owner: RecordServiceOption
+  @OptionGroup var owner: DoubtServiceOption
 
   @Option(help: help("采用第几个候选，从 1 数", "take this candidate, from 1", name: "n"))
   var accept: UInt32?
@@ -166,8 +171,7 @@ struct QuarantineResolveCommand: AsyncParsableCommand {
   }
 
   func run(_ session: Session) async throws {
-    let service = owner.service
-    let item = try await Self.item(id, service, session)
+    let (item, service) = try await Self.item(id, owner.services, session)
     var request = ResolveQuarantineItemRequest(
       requestId: Session.newRequestID(), id: item.id, etag: item.etag, reason: reason)
     if let accept {
@@ -197,17 +201,22 @@ struct QuarantineResolveCommand: AsyncParsableCommand {
     }
   }
 
+  /// The item, and the service that has it.
   static func item(
-    _ id: String, _ service: ServiceName, _ session: Session
-  ) async throws -> QuarantineItem {
-    let client = try session.quarantine(of: service)
-    let answer = try await session.calling(service) {
-      try await client.getQuarantineItem(
-        GetQuarantineItemRequest(id: id), options: try session.options())
+    _ id: String, _ services: [ServiceName], _ session: Session
+  ) async throws -> (QuarantineItem, ServiceName) {
+    for service in services {
+      let client = try session.quarantine(of: service)
+      do {
+        let answer = try await session.calling(service) {
+          try await client.getQuarantineItem(
+            GetQuarantineItemRequest(id: id), options: try session.options())
+        }
+        if let item = answer.item { return (item, service) }
+      } catch let failure as Failure where failure.exitCode == .notFound && services.count > 1 {
+        continue
+      }
     }
-    guard let item = answer.item else {
-      throw Failure(.notFound, "没有隔离项 \(id)", "there is no quarantine item \(id)")
-    }
-    return item
+    throw Failure(.notFound, "没有隔离项 \(id)", "there is no quarantine item \(id)")
   }
 }

@@ -89,10 +89,9 @@ struct EntryText {
       let (text, unit) = (quantity["text"] as? String ?? "", quantity["unit"] as? String ?? "")
       return text.hasSuffix(unit) ? text : text + unit
     case let text as String:
-      // AWARD_GRADE_GOLD is the choice "gold".
-      let choice = field.choices.first { choice in
-        text.lowercased().hasSuffix("_" + choice.code.replacingOccurrences(of: "-", with: "_"))
-      }
+      // AWARD_GRADE_GOLD is the choice "gold"; RE_REVIEW ends in REVIEW, so the longest code counts.
+      let choice = field.choices.filter { text.lowercased().hasSuffix("_" + $0.code) }
+        .max { $0.code.count < $1.code.count }
       return choice?.titleZh ?? text
     default: return "\(value)"
     }

@@ -33,6 +33,11 @@ enum FigureText {
     if sum.recordedPlaces == sum.places {
       return Phrase("(有的下级地区记录不全，不是全部)", "(some places below are incomplete: not the whole)")
     }
+    if sum.places == 0 {
+      return Phrase(
+        "(只是其中\(sum.recordedPlaces)个地区的合计，不是全部)",
+        "(of \(sum.recordedPlaces) places in it only, not the whole)")
+    }
     return Phrase(
       "(\(sum.places)个下级地区中\(sum.recordedPlaces)个的合计，不是全部)",
       "(\(sum.recordedPlaces) of \(sum.places) places below, not the whole)")

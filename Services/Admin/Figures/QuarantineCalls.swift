@@ -40,6 +40,23 @@ extension Session {
   }
 }
 
+/// `--service` of commands about doubtful values: all services, unless one is named.
+struct DoubtServiceOption: ParsableArguments {
+  @Option(
+    help: help(
+      "哪个服务：registry, statistics, exhibitions, talent；不写则都看",
+      "which service: registry, statistics, exhibitions, talent; all unless named"))
+  var service: ServiceName?
+
+  var services: [ServiceName] { service.map { [$0] } ?? ServiceName.withRecords }
+
+  func validate() throws {
+    if let service, !ServiceName.withRecords.contains(service) {
+      throw ValidationError(ambient("网关不存记录", "the gateway keeps no records"))
+    }
+  }
+}
+
 /// `--service` of commands about records.
 struct RecordServiceOption: ParsableArguments {
   @Option(

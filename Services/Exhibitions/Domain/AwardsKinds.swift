@@ -17,6 +17,8 @@ package enum AwardsKinds {
 
   /// How many awards of a grade, at one edition or at several that a document counts together.
   package static let awardTally: EntryKind = {
+    let place = EntryField(
+      "place", "地区", .place, required: true, key: true, help: "获奖者所在的地区。", example: "450000")
     let grade = EntryField(
       "grade", "等级", .choice(.awardGrade), key: true, help: "空着是各等级合计，或没有分等级。", example: "金奖")
     let awards = EntryField.quantity("awards", "数量", "个", required: true, example: "25个")
@@ -27,13 +29,12 @@ package enum AwardsKinds {
           "editions", "届次", .reference("edition"), isList: true, required: true, key: true,
           help: "合并统计的几个届次都写上。", example: "national-fair-51"),
         EntryField("families", "奖项", .reference("award_family"), isList: true, key: true),
-        EntryField(
-          "place", "地区", .place, required: true, key: true, help: "获奖者所在的地区。", example: "450000"),
+        place,
         EntryField("period", "年份", .time, required: true, key: true, example: "2016"),
         EntryField("level", "级别", .choice(.level), required: true, example: "国家级"),
         grade,
         awards,
-      ], rules: [.partsAddUp(grade, of: awards)])
+      ], rules: [.partsAddUp(grade, of: awards), .whole(place, of: awards)])
   }()
 
   /// One award.

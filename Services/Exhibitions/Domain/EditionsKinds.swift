@@ -41,36 +41,45 @@ package enum EditionsKinds {
 
   /// What a federation brings to an edition.
   package static let delegation: EntryKind = {
+    let place = EntryField(
+      "place", "组展地区", .place, required: true, key: true, help: "组展联社所在的地区。", example: "450000")
     let applicants = EntryField.quantity(
       "applicants", "申报企业", "家", adds: .overPlaces, example: "42家")
     let appliedProducts = EntryField.quantity("applied_products", "申报产品", "种", example: "300多种")
     let entities = EntryField.quantity("entities", "参展企业", "家", adds: .overPlaces, example: "23家")
+    let projects = EntryField.quantity("projects", "参展项目", "个", example: "231个")
     let products = EntryField.quantity("products", "参展产品", "种", example: "183种")
+    let pieces = EntryField.quantity("pieces", "参展件数", "件", example: "近2000件")
+    let sales = EntryField.quantity("sales", "现场销售额", "元", example: "13.3万元")
     return EntryKind(
       "delegation", "组展", "delegation to an exhibition",
       [
         EntryField(
           "edition", "届次", .reference("edition"), required: true, key: true,
           example: "invention-fair-6"),
-        EntryField(
-          "place", "组展地区", .place, required: true, key: true, help: "组展联社所在的地区。", example: "450000"),
+        place,
         EntryField("period", "年份", .time, required: true, example: "2016"),
         EntryField("section", "板块", .text, example: "传统手工业"),
         applicants,
         appliedProducts,
         entities,
         .quantity("cities", "参展市", "个", adds: .overPlaces, example: "11个"),
-        .quantity("projects", "参展项目", "个", example: "231个"),
+        projects,
         products,
-        .quantity("pieces", "参展件数", "件", example: "近2000件"),
+        pieces,
         .quantity("categories", "大类", "个", example: "14个"),
         .quantity("subcategories", "小类", "个", example: "47个"),
         .quantity("patented_products", "专利产品", "个", help: "有专利的产品，不问申请还是授权。", example: "23个"),
         .quantity("patents_applied", "申请专利", "件"),
         .quantity("patents_granted", "授权专利", "件"),
-        .quantity("sales", "现场销售额", "元", example: "13.3万元"),
+        sales,
         .quantity("cost", "组展经费", "元"),
-      ], rules: [.atMost(entities, applicants, .doubt), .atMost(products, appliedProducts, .doubt)])
+      ],
+      rules: [
+        .atMost(entities, applicants, .doubt), .atMost(products, appliedProducts, .doubt),
+        .whole(place, of: entities), .whole(place, of: sales), .whole(place, of: pieces),
+        .whole(place, of: projects),
+      ])
   }()
 
   /// An entity that takes part in an edition.

@@ -28,6 +28,7 @@ package enum WorksKinds {
 
   /// Works of one edition that went on to another, and those commended there.
   package static let promotion: EntryKind = {
+    let place = EntryField("place", "地区", .place, required: true, key: true, example: "450000")
     let entered = EntryField.quantity("entered", "预展件数", "件", example: "1.2万余件")
     let promoted = EntryField.quantity("promoted", "晋级件数", "件", required: true, example: "600件")
     let commended = EntryField.quantity("commended", "优秀作品", "件", example: "60件")
@@ -36,11 +37,15 @@ package enum WorksKinds {
       [
         EntryField("from_edition", "来自", .reference("edition"), required: true, key: true),
         EntryField("to_edition", "参加", .reference("edition"), required: true, key: true),
-        EntryField("place", "地区", .place, required: true, key: true, example: "450000"),
+        place,
         EntryField("period", "年份", .time, required: true, example: "2013"),
         entered,
         promoted,
         commended,
-      ], rules: [.atMost(promoted, entered, .doubt), .atMost(commended, promoted, .doubt)])
+      ],
+      rules: [
+        .atMost(promoted, entered, .doubt), .atMost(commended, promoted, .doubt),
+        .whole(place, of: entered), .whole(place, of: promoted), .whole(place, of: commended),
+      ])
   }()
 }

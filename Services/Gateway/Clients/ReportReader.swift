@@ -38,8 +38,9 @@ package struct ReportReader: Sendable {
     async let early = answer(.statistics, scope) {
       try await self.statistics(place: code, year: year, scope: scope)
     }
-    async let registered = answer(.registry, scope) {
-      try await federation(code, scope: scope)
+    // The figures of the other services wait for the place; they must not run out of time with it.
+    async let registered = answer(.registry, scope.ahead) {
+      try await federation(code, scope: scope.ahead)
     }
     async let counted = answer(.registry, scope) {
       try await register(of: code, year: year, scope: scope)

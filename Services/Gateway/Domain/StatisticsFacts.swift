@@ -43,8 +43,10 @@ package struct KnownFigure: Sendable, Hashable {
 
     /// "14个下级地区中只有1个有记录，不是全部".
     package var words: String {
-      recorded < all
-        ? "\(all)个下级地区中只有\(recorded)个有记录，不是全部" : "有的下级地区记录不全，不是全部"
+      all == 0
+        ? "只是其中\(recorded)个地区的合计，不是全部"
+        : recorded < all
+          ? "\(all)个下级地区中只有\(recorded)个有记录，不是全部" : "有的下级地区记录不全，不是全部"
     }
   }
 

@@ -1,7 +1,9 @@
 // WatchChanges: everything in the register is public, so nothing is filtered.
 
+internal import Entries
 package import RPC
 package import RegistryMessages
+internal import RegistryDomain
 internal import RegistryStorage
 internal import ServiceAPI
 internal import Storage
@@ -25,26 +27,28 @@ extension RegistryAPI {
   @Sendable private static func response(_ message: FeedMessage) throws -> WatchChangesResponse? {
     switch message {
     case .snapshot(let event):
-      return WatchChangesResponse(
-        kind: .snapshot, revision: event.revision, entity: try entity(event))
+      guard let entity = try entity(event) else { return nil }
+      return WatchChangesResponse(kind: .snapshot, revision: event.revision, entity: entity)
     case .snapshotEnd(let cursor):
       return WatchChangesResponse(cursor: cursor, kind: .snapshotEnd)
     case .heartbeat(let cursor):
       return WatchChangesResponse(cursor: cursor, kind: .heartbeat)
     case .change(let change):
-      let entity = try entity(change.event)
+      guard let entity = try entity(change.event) else { return nil }
       return WatchChangesResponse(
         cursor: change.cursor, kind: change.event.action == .put ? .upsert : .delete,
         revision: change.event.revision, entity: entity)
     }
   }
 
-  private static func entity(_ event: ChangeEvent) throws -> WatchChangesResponse.Entity {
+  /// Nil for an entry: the one feed of the database tells of entries too, and WatchEntries shows them.
+  private static func entity(_ event: ChangeEvent) throws -> WatchChangesResponse.Entity? {
     switch event.entity {
-    case "place": .place(try PlaceMessage(protobuf: event.payload))
-    case "federation": .federation(try FederationMessage(protobuf: event.payload))
-    case "enterprise": .enterprise(try EnterpriseMessage(protobuf: event.payload))
-    case "membership": .membership(try MembershipMessage(protobuf: event.payload))
+    case "place": return .place(try PlaceMessage(protobuf: event.payload))
+    case "federation": return .federation(try FederationMessage(protobuf: event.payload))
+    case "enterprise": return .enterprise(try EnterpriseMessage(protobuf: event.payload))
+    case "membership": return .membership(try MembershipMessage(protobuf: event.payload))
+    case let kind where RegistryEntries.register.kind(kind) != nil: return nil
     default:
       throw StorageError(.corrupt, "The feed holds a kind of record that is not known.")
     }

@@ -71,6 +71,7 @@ package enum TitlesKinds {
 
   /// A re-review of those who hold a title.
   package static let reReview: EntryKind = {
+    let place = EntryField("place", "地区", .place, required: true, key: true)
     let reviewed = EntryField.quantity("reviewed", "参加复审", "人", adds: .overPlaces)
     let kept = EntryField.quantity("kept", "保留", "人", adds: .overPlaces)
     let revoked = EntryField.quantity("revoked", "淘汰", "人", adds: .overPlaces)
@@ -78,11 +79,15 @@ package enum TitlesKinds {
       "re_review", "复审", "re-review of holders",
       [
         EntryField("title", "称号", .reference("title"), required: true, key: true),
-        EntryField("place", "地区", .place, required: true, key: true),
+        place,
         EntryField("period", "年份", .time, required: true, key: true),
         reviewed,
         kept,
         revoked,
-      ], rules: [.atMost(kept, reviewed, .doubt), .atMost(revoked, reviewed, .doubt)])
+      ],
+      rules: [
+        .atMost(kept, reviewed, .doubt), .atMost(revoked, reviewed, .doubt),
+        .whole(place, of: reviewed), .whole(place, of: kept), .whole(place, of: revoked),
+      ])
   }()
 }

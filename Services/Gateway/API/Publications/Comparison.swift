@@ -36,6 +36,8 @@ extension CompareWithPublicationResponse {
       new.claims.map { ($0.text, $0) }, uniquingKeysWith: { first, _ in first })
     changedClaims = old.claims.compactMap { claim in
       guard let now = answers[claim.text], now.answer != claim.answer else { return nil }
+      // What a service that is away would say, cannot be told.
+      if now.answer == .notTestable, !away.isEmpty { return nil }
       return ClaimChange(
         text: claim.text, oldAnswer: claim.answer, newAnswer: now.answer,
         newReasonZh: now.reasonZh)

@@ -8,7 +8,7 @@ extension ClaimTest {
   /// What figures say. A key without a figure was not answered.
   package func outcome(_ figures: [String: KnownFigure]) -> ClaimOutcome {
     switch self {
-    case .record(let periods): return Ledger(periods, figures).sinceFirst().record()
+    case .record(let periods): return Ledger(periods, figures).recordSinceFirst()
     case .first(let periods): return Ledger(periods, figures).sinceFirst().first()
     case .streak(let periods): return Ledger(periods, figures).streak()
     case .rank(let rank, let of, let among):
@@ -71,6 +71,17 @@ private struct Ledger {
     return Ledger(Array(entries[start...]))
   }
 
+  /// A record among the years since the first recorded one is none of all years, unless the first
+  /// is as far back as a report looks.
+  func recordSinceFirst() -> ClaimOutcome {
+    let since = sinceFirst()
+    let outcome = since.record()
+    guard outcome.answer == .holds, since.entries.count < entries.count,
+      let start = since.entries.first
+    else { return outcome }
+    return since.answer(.notTestable, "\(start.label)起各期如此，更早的没有记录")
+  }
+
   private var recorded: Int { entries.count(where: \.isWhole) }
 
   private func answer(_ answer: ClaimAnswer, _ reason: String = "") -> ClaimOutcome {
@@ -99,7 +110,8 @@ private struct Ledger {
 
   /// "4期中只有2期有记录", and why the others do not count.
   private var missing: String {
-    var words = "\(entries.count)期中只有\(recorded)期有记录"
+    let counter = entries.allSatisfy(\.label.isEmpty) ? "项" : "期"
+    var words = "\(entries.count)\(counter)中只有\(recorded)\(counter)有记录"
     if entries.contains(where: { $0.figure.map { $0.isRecorded && $0.part != nil } ?? false }) {
       words += "（只有一部分地区的不算）"
     }

@@ -87,13 +87,18 @@ package enum ProjectsKinds {
   }()
 
   /// Investment that a federation helped to bring.
-  package static let investment = EntryKind(
-    "investment", "招商引资", "investment attracted",
-    [
-      EntryField("place", "地区", .place, required: true, key: true),
-      EntryField("period", "年份", .time, required: true, key: true),
-      EntryField("enterprises", "企业", .text, isList: true, key: true),
-      .quantity("projects", "项目", "个", example: "4个"),
-      .quantity("amount", "完成投资", "元", example: "750万元"),
-    ])
+  package static let investment: EntryKind = {
+    let place = EntryField("place", "地区", .place, required: true, key: true)
+    let projects = EntryField.quantity("projects", "项目", "个", example: "4个")
+    let amount = EntryField.quantity("amount", "完成投资", "元", example: "750万元")
+    return EntryKind(
+      "investment", "招商引资", "investment attracted",
+      [
+        place,
+        EntryField("period", "年份", .time, required: true, key: true),
+        EntryField("enterprises", "企业", .text, isList: true, key: true),
+        projects,
+        amount,
+      ], rules: [.whole(place, of: projects), .whole(place, of: amount)])
+  }()
 }

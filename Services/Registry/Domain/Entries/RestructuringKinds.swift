@@ -49,6 +49,7 @@ package enum RestructuringKinds {
     let place = EntryField("place", "地区", .place, required: true, key: true)
     let batches = EntryField.quantity("batches", "批次", "批", example: "五批")
     let personTimes = EntryField.quantity("person_times", "人次", "人次", example: "12人次")
+    let receptions = EntryField.quantity("receptions", "公开接访", "次", example: "两次")
     return EntryKind(
       "petition_tally", "信访统计", "tally of petitions",
       [
@@ -56,11 +57,11 @@ package enum RestructuringKinds {
         EntryField("period", "年份", .time, required: true, key: true),
         batches,
         personTimes,
-        .quantity("receptions", "公开接访", "次", example: "两次"),
+        receptions,
       ],
       rules: [
         .atMost(batches, personTimes, .doubt), .whole(place, of: batches),
-        .whole(place, of: personTimes),
+        .whole(place, of: personTimes), .whole(place, of: receptions),
       ])
   }()
 
