@@ -4,8 +4,9 @@ package enum EntryLimits {
   /// Characters of a text that is part of a natural key or names something.
   package static let textCharacters = 200
   package static let codeCharacters = 80
-  /// Values of one field, and characters of each.
+  /// Values of one field.
   package static let listValues = 50
+  /// Characters of a document's name.
   package static let documentCharacters = 200
   /// Characters of a quoted sentence and of a note.
   package static let sentenceCharacters = 2_000

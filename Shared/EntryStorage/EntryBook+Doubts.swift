@@ -7,7 +7,7 @@ package import Storage
 extension EntryBook {
   /// Decides about a doubtful value.
   ///
-  /// - Parameter revision: that of the doubt as the clerk read it; nil: whichever.
+  /// - Parameter etag: that of the doubt as the clerk read it; empty: whichever.
   /// - Returns: the doubt, and the entry that now holds the value.
   package func resolve(
     _ id: String, etag: String, _ decision: EntryDecision, reason: String,

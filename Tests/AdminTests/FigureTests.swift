@@ -2,6 +2,9 @@ internal import ArgumentParser
 internal import CommonMessages
 internal import GatewayMessages
 internal import RPC
+internal import TalentMessages
+internal import ExhibitionsMessages
+internal import RegistryMessages
 internal import StatisticsMessages
 internal import Testing
 
@@ -122,6 +125,24 @@ internal import Testing
       router.unary(StatisticsServiceMethods.getQuarantineItem) { request, _ in
         guard request.id == "q1" else { throw RPCError(.notFound, "no such item") }
         return GetQuarantineItemResponse(item: Self.item)
+      }
+      router.unary(RegistryMessages.QuarantineServiceMethods.listQuarantineItems) { _, _ in
+        ListQuarantineItemsResponse()
+      }
+      router.unary(RegistryMessages.QuarantineServiceMethods.getQuarantineItem) { _, _ in
+        throw RPCError(.notFound, "no such item")
+      }
+      router.unary(ExhibitionsMessages.QuarantineServiceMethods.listQuarantineItems) { _, _ in
+        ListQuarantineItemsResponse()
+      }
+      router.unary(ExhibitionsMessages.QuarantineServiceMethods.getQuarantineItem) { _, _ in
+        throw RPCError(.notFound, "no such item")
+      }
+      router.unary(TalentMessages.QuarantineServiceMethods.listQuarantineItems) { _, _ in
+        ListQuarantineItemsResponse()
+      }
+      router.unary(TalentMessages.QuarantineServiceMethods.getQuarantineItem) { _, _ in
+        throw RPCError(.notFound, "no such item")
       }
       router.unary(StatisticsServiceMethods.resolveQuarantineItem) { request, _ in
         requests.continuation.yield(request)

@@ -16,7 +16,7 @@ ANSWERS = {
     ("2016", "历届第二位"): (NOT_TESTABLE, 1, 6),
     ("2013", "总数等于各等级之和"): (HOLDS, 5, 5),  # 109 = 12 + 23 + 27 + 47
     ("2016", "总数等于各等级之和"): (HOLDS, 5, 5),  # 206 = 25 + 36 + 53 + 92
-    ("2013", "不超过全区"): (NOT_TESTABLE, 0, 2),  # 14亿 of 8亿多 waits in quarantine
+    ("2013", "不超过全区"): (NOT_TESTABLE, 1, 2),  # 14亿 of 8亿多 waits in quarantine
 }
 
 

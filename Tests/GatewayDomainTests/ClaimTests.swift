@@ -26,10 +26,13 @@ struct ClaimTests {
     let all = try figures([
       "2010": "?", "2013": "109个", "2014": "120个", "2015": "130个", "2016": "206个",
     ])
-    let holds = test.outcome(all)
-    #expect(holds.answer == .holds && holds.recordedPeriods == 4 && holds.allPeriods == 4)
-    #expect(holds.words == "成立")
-    #expect(holds.figures.map(\.label) == ["2013年", "2014年", "2015年", "2016年"])
+    // Nothing before 2013 is recorded: among all years it is no record yet.
+    let since = test.outcome(all)
+    #expect(since.answer == .notTestable && since.recordedPeriods == 4 && since.allPeriods == 4)
+    #expect(since.words == "无法验证：2013年起各期如此，更早的没有记录")
+    #expect(since.figures.map(\.label) == ["2013年", "2014年", "2015年", "2016年"])
+    let holds = ClaimTest.record(years(2013...2016)).outcome(all)
+    #expect(holds.answer == .holds && holds.words == "成立")
     let gap = test.outcome(try figures(["2013": "109个", "2016": "206个"]))
     #expect(gap.answer == .notTestable)
     #expect(gap.words == "无法验证：4期中只有2期有记录")

@@ -1,5 +1,4 @@
-// Numbers between the wire and the values of Measures, in both directions. Shared/ServiceAPI has the
-// same for services with a database; the gateway has none and does not link one.
+// Quantities between the wire and the values that reports are written from.
 
 package import CommonMessages
 package import Measures

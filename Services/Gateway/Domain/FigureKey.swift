@@ -1,5 +1,5 @@
-// A figure's key is its address. Keys of statistics are those of its proto file; the register has no
-// figures of its own, so the gateway names what it counts there, and explains it itself.
+// A figure's key is its address. Keys of statistics and of entries are those of their proto files; for
+// what the register counts of federations the gateway has keys of its own, and explains them itself.
 
 package import Measures
 

@@ -326,7 +326,7 @@ public struct FigureExplanation: WireMessage {
 
 /// A record behind a figure.
 public struct FigureRecord: WireMessage {
-  /// "report", "stated_figure", "target", "federation".
+  /// "report", "stated_figure", "target", "federation", or a kind of entry.
   public var recordType: String = ""
   public var recordId: String = ""
   public var revision: Int64 = 0
