@@ -53,12 +53,13 @@ package struct EntryFigureAPI: Sendable {
       guard let figure = try await figures([request.key], request.asOf, context).first else {
         throw RPCError(.internal, "a key had no answer")
       }
+      let inputs = try await figures(figure.message.inputKeys, request.asOf, context)
       let rest = figure.records(after: start, limit: page.size + 1)
       let answer = tokens.page(rest, size: page.size) { [.text($0.recordId)] }
       return ExplainFigureResponse(
         explanation: FigureExplanation(
           figure: figure.message, formulaZh: figure.formula.zh, formulaEn: figure.formula.en,
-          records: answer.items, nextPageToken: answer.nextToken,
+          inputs: inputs.map(\.message), records: answer.items, nextPageToken: answer.nextToken,
           totalSize: figure.message.recordCount))
     }
   }
