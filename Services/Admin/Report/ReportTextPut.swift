@@ -69,6 +69,9 @@ extension Session {
     }
     var narrative = narrative
     narrative.etag = current?.etag ?? ""
+    // What the caller does not say stays.
+    if narrative.title.isEmpty { narrative.title = current?.title ?? "" }
+    if narrative.provenance?.document.isEmpty ?? true { narrative.provenance = current?.provenance }
     let request = PutNarrativeRequest(
       requestId: isDryRun ? "" : Session.newRequestID(), narrative: narrative,
       validateOnly: isDryRun)
