@@ -53,7 +53,9 @@ extension EntryFigureEngine {
     let unsure = Set(
       wanted.filter { !$0.doubtIDs.isEmpty && $0.content[group] != nil }.map(key))
     var kept: [EntryFact] = []
-    for (key, members) in Dictionary(grouping: facts, by: key) {
+    // In a fixed order, so that the same records always give the same notes.
+    let groups = Dictionary(grouping: facts, by: key)
+    for (key, members) in groups.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
       let parts = members.filter { $0.content[group] != nil }
       let totals = members.filter { $0.content[group] == nil }
       guard let total = totals.first?.content.quantity(field), !parts.isEmpty else {

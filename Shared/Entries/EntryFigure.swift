@@ -149,9 +149,12 @@ package enum EntryFigureEngine {
       figure.notes.append(reason)
       return
     }
-    figure.quantity = try? Quantity.sum(quantities)
-    if !quantities.isEmpty, figure.quantity == nil {
-      figure.notes.append("各条记录的单位或性质不同，不能相加")
+    if quantities.isEmpty { return }
+    do {
+      figure.quantity = try Quantity.sum(quantities)
+    } catch {
+      figure.notes.append(
+        error.code == .unitMismatch ? "各条记录的单位或性质不同，不能相加" : "合计超出可以保存的范围")
     }
     figure.partialPlaces = partialPlaces(counted, field, figure.key)
   }

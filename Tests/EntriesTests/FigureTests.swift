@@ -226,6 +226,15 @@ struct FigureTests {
       try Samples.figure("samples/training/target/450000/2013", facts).quantity?.nature == .plan)
   }
 
+  @Test func `a sum that cannot be kept says so, and blames no unit`() throws {
+    let facts = try ["一", "二"].map { name in
+      try Self.training(
+        name, name, ["place": "450000", "period": "2013", "people": "9000000000000000000人"])
+    }
+    let figure = try Samples.figure("samples/training/people/450000/2013", facts)
+    #expect(figure.quantity == nil && figure.notes == ["合计超出可以保存的范围"])
+  }
+
   @Test func `units and natures that differ within a field are not added`() throws {
     let first = try Self.training("a", "一", ["place": "450000", "period": "2013", "people": "5人"])
     var second = first
