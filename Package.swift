@@ -11,6 +11,8 @@ let products: [Product] = [
     targets: [
       "Wire", "Compression", "HTTP2", "RPC", "Transport", "CommonMessages", "WellKnownMessages",
     ]),
+  // TLS for it, for those who want swift-nio-ssl.
+  .library(name: "LiansheChannelTLS", targets: ["TLS"]),
   .executable(name: "protoc-gen-lianshe", targets: ["ProtocGenLianshe"]),
   .executable(name: "lianshe-registry", targets: ["RegistryMain"]),
   .executable(name: "lianshe-statistics", targets: ["StatisticsMain"]),
@@ -29,6 +31,7 @@ let dependencies: [Package.Dependency] = [
   .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
   .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
   .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+  .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
   .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -70,6 +73,8 @@ let mustache = Door.product(name: "Mustache", package: "swift-mustache")
 let nioCore = Door.product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded = Door.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Door.product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL = Door.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioTLS = Door.product(name: "NIOTLS", package: "swift-nio")
 let nioPosix = Door.product(name: "NIOPosix", package: "swift-nio")
 let pluginLibrary = Door.product(name: "SwiftProtobufPluginLibrary", package: "swift-protobuf")
 let protobuf = Door.product(name: "SwiftProtobuf", package: "swift-protobuf")
@@ -178,6 +183,7 @@ let channel: [Target] = [
   shared("HTTP2", ["CNghttp2"]),
   shared("RPC", ["Compression", "Wire", log]),
   shared("Transport", ["HTTP2", "RPC", "Wire", log, nioCore, nioPosix]),
+  shared("TLS", ["RPC", "Transport", log, nioCore, nioSSL, nioTLS]),
   executable(
     "ProtocGenLianshe", at: "Shared/Generator", [pluginLibrary, protobuf],
     exclude: ["README.md", "Protos"]),
@@ -189,6 +195,12 @@ let channel: [Target] = [
   test(
     "TransportTests",
     ["FixtureMessages", "HTTP2", "RPC", "Transport", "Wire", log, nioCore, nioEmbedded, nioPosix]),
+  test(
+    "TLSTests",
+    [
+      "FixtureMessages", "HTTP2", "RPC", "TLS", "Transport", "WellKnownMessages", "Wire", log,
+      nioCore, nioPosix,
+    ]),
 ]
 
 let wire: [Target] =

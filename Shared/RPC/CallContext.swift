@@ -18,12 +18,14 @@ public struct CallContext: Sendable {
     requestMetadata: Metadata = Metadata(),
     deadline: ContinuousClock.Instant? = nil,
     peer: String = "in-process",
+    peerIdentity: PeerIdentity? = nil,
     values: ContextValues = ContextValues()
   ) {
     let fields = HeaderFields(requestMetadata.map { .init($0.key, $0.value) })
     let deadline = deadline.map { CallInstant($0) }
     record = CallRecord(
-      route: Route(unimplemented: method), fields: fields, peer: peer,
+      route: Route(unimplemented: method), fields: fields,
+      peer: CallPeer(address: peer, identity: peerIdentity),
       shape: AnswerShape(contentType: ContentType(method.kind.framing, .proto)),
       deadline: deadline, callerDeadline: deadline)
     self.values = values
@@ -35,7 +37,10 @@ public struct CallContext: Sendable {
   public var requestMetadata: Metadata { record.requestMetadata }
 
   /// The address of the other end, for logs.
-  public var peer: String { record.peer }
+  public var peer: String { record.peer.address }
+
+  /// The names that the other end has proved to have by its certificate; nil when it showed none.
+  public var peerIdentity: PeerIdentity? { record.peer.identity }
 
   /// This call's step in the caller's trace, or in a new one.
   public var trace: TraceContext { record.trace }

@@ -6,7 +6,7 @@ internal import Synchronization
 final class CallRecord: Sendable {
   let route: Route
   let fields: HeaderFields
-  let peer: String
+  let peer: CallPeer
   let shape: AnswerShape
   /// How the request is compressed.
   let coding: ContentCoding
@@ -18,7 +18,7 @@ final class CallRecord: Sendable {
   private let notes = Mutex<CallNotes?>(nil)
 
   init(
-    route: Route, fields: HeaderFields, peer: String, shape: AnswerShape,
+    route: Route, fields: HeaderFields, peer: CallPeer, shape: AnswerShape,
     coding: ContentCoding = .identity, declaredBytes: Int? = nil, deadline: CallInstant?,
     callerDeadline: CallInstant?
   ) {

@@ -111,7 +111,8 @@ public struct RawInvocation: Sendable {
     let call = RawCall(
       verb: head.verb, path: head.path, fields: head.fields, body: body,
       deadline: record.deadline, deadlineIsCallers: record.deadlineIsCallers,
-      peer: record.peer, response: RawResponseWriter(sink: sink))
+      peer: record.peer.address, peerIdentity: record.peer.identity,
+      response: RawResponseWriter(sink: sink))
     do {
       try await forward.handler(call)
       return nil

@@ -122,14 +122,14 @@ final class RawRecord: Sendable {
   let forward: RawRoute
   let head: RequestHead
   let shape: AnswerShape
-  let peer: String
+  let peer: CallPeer
   let deadline: CallInstant?
   let deadlineIsCallers: Bool
   /// Bytes of body that are taken.
   let limit: Int
 
   init(
-    forward: RawRoute, head: RequestHead, shape: AnswerShape, peer: String,
+    forward: RawRoute, head: RequestHead, shape: AnswerShape, peer: CallPeer,
     deadline: CallInstant?, deadlineIsCallers: Bool, limit: Int
   ) {
     self.forward = forward

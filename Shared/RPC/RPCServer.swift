@@ -28,7 +28,7 @@ public final class RPCServer: Sendable {
   ///
   /// - Throws: the answer, when the head is refused.
   func admit(
-    _ head: RequestHead, peer: String, now: CallInstant
+    _ head: RequestHead, peer: CallPeer, now: CallInstant
   ) throws(Refusal) -> PendingRequest {
     guard head.path.utf8.count <= limits.maximumPathBytes else {
       throw Refusal(414, .unknown, "the path is over \(limits.maximumPathBytes) bytes")
@@ -47,7 +47,7 @@ public final class RPCServer: Sendable {
   }
 
   private func admit(
-    _ head: RequestHead, to route: Route, peer: String, now: CallInstant
+    _ head: RequestHead, to route: Route, peer: CallPeer, now: CallInstant
   ) throws(Refusal) -> PendingRequest {
     let framing = route.info.kind.framing
     try Self.checkVerb(head.verb)
@@ -90,7 +90,7 @@ public final class RPCServer: Sendable {
 
   /// A request to pass through is judged by its size only: the rest is the backend's to refuse.
   private func admit(
-    _ head: RequestHead, to forward: RawRoute, peer: String, now: CallInstant
+    _ head: RequestHead, to forward: RawRoute, peer: CallPeer, now: CallInstant
   ) throws(Refusal) -> PendingRequest {
     let fields = ProtocolFields(head.fields)
     let type = fields.contentType.flatMap(ContentType.init) ?? ContentType(.unary, .json)

@@ -13,7 +13,10 @@ public struct RawCall: Sendable {
   public let deadline: CallInstant?
   /// Whether the caller itself set the deadline.
   public let deadlineIsCallers: Bool
+  /// The address of the other end, for logs.
   public let peer: String
+  /// The names that the other end has proved to have; nil when it showed no certificate.
+  public let peerIdentity: PeerIdentity?
   public let response: RawResponseWriter
 }
 

@@ -53,7 +53,7 @@ public struct ServerCall: ~Copyable, Sendable {
   ///
   /// - Parameter now: deadlines count from here; one reading per burst is enough.
   public mutating func receive(
-    _ head: RequestHead, endStream: Bool, peer: String, now: CallInstant
+    _ head: RequestHead, endStream: Bool, peer: CallPeer, now: CallInstant
   ) -> ServerAction {
     guard case .awaitingHead = state else { return .none }
     do throws(Refusal) {

@@ -15,6 +15,9 @@ internal import Synchronization
 ///   created ──start──▶ serving ──drain, cancelled, listener lost──▶ draining ──▶ ended
 public final class ChannelServer: Sendable {
   /// Puts handlers before the HTTP/2 session, TLS for one. Runs on the loop of the connection.
+  ///
+  /// A handler that holds `channelActive` back holds the session back. One that knows who the peer
+  /// is fires a `PeerIdentity` as a user event before it lets `channelActive` go.
   public typealias ChannelInitializer = @Sendable (any Channel) -> EventLoopFuture<Void>
 
   private enum Phase {

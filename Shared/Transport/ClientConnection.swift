@@ -19,6 +19,8 @@ final class ClientConnection: SessionHandler {
   private var hasServed = false
   /// Why we have ended the connection, in words.
   private var reason: String?
+  /// The code of the server's farewell, unless it was a friendly one.
+  private var farewell: HTTP2ErrorCode?
 
   // Keepalive
   private var askedAt: NIODeadline?
@@ -50,7 +52,7 @@ final class ClientConnection: SessionHandler {
     let request = exchange.request
     do {
       let id = try session.submitRequest(
-        request.http2(authority: endpoint.description), endStream: request.body.isEmpty)
+        request.http2(to: endpoint), endStream: request.body.isEmpty)
       exchange.place.stream = id
       exchanges[id] = exchange
       if !request.body.isEmpty { try session.sendData(id, request.body, endStream: true) }
@@ -119,6 +121,7 @@ final class ClientConnection: SessionHandler {
       fail(id, closed(code))
     case .remoteGoAway(_, let code):
       logger.debug("server goes away", metadata: ["endpoint": "\(endpoint)", "code": "\(code)"])
+      if code != .noError { farewell = code }
       retire()
     case .connectionError(let code, let text):
       logger.debug(
@@ -165,6 +168,12 @@ final class ClientConnection: SessionHandler {
         ?? (code == .connectError ? nil : "\(code)")
       return .unavailable(
         "the connection to \(endpoint) was lost\(words.map { " (\($0))" } ?? "")")
+    }
+    if farewell == .inadequateSecurity {
+      return RPCError(
+        .permissionDenied,
+        "\(endpoint) refuses this connection as not secure enough: it takes TLS only, or a certificate with other names"
+      )
     }
     let text = "\(endpoint) broke off the call: \(code)"
     return switch code {
@@ -220,6 +229,8 @@ final class ClientConnection: SessionHandler {
   }
 
   override func connectionEnded() { retire() }
+
+  override func failed(_ error: TransportError) { reason = error.message }
 
   override func afterFlush() {
     if isGoingAway, exchanges.isEmpty, isOpen {

@@ -22,17 +22,20 @@ final class ConnectionPool: Sendable {
   private let group: any EventLoopGroup
   private let logger: Logger
   private let initializer: ChannelServer.ChannelInitializer?
+  private let secureInitializer: HTTP2Channel.SecureInitializer?
   private let state: Mutex<State>
 
   init(
     endpoints: [Endpoint], options: HTTP2ChannelOptions, group: any EventLoopGroup,
-    logger: Logger, initializer: ChannelServer.ChannelInitializer?
+    logger: Logger, initializer: ChannelServer.ChannelInitializer?,
+    secureInitializer: HTTP2Channel.SecureInitializer?
   ) {
     self.endpoints = endpoints
     self.options = options
     self.group = group
     self.logger = logger
     self.initializer = initializer
+    self.secureInitializer = secureInitializer
     let backoff = Backoff(minimum: options.minimumBackoff, maximum: options.maximumBackoff)
     state = Mutex(
       State(
@@ -89,8 +92,14 @@ final class ConnectionPool: Sendable {
       .connectTimeout(TimeAmount(clamping: options.connectTimeout))
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelOption(.writeBufferWaterMark, value: SessionHandler.socketWaterMark)
-      .channelInitializer { [initializer] channel in
-        initializer?(channel) ?? channel.eventLoop.makeSucceededVoidFuture()
+      .channelInitializer { [initializer, secureInitializer] channel in
+        let first = initializer?(channel) ?? channel.eventLoop.makeSucceededVoidFuture()
+        guard endpoint.isSecure else { return first }
+        guard let secureInitializer else {
+          return channel.eventLoop.makeFailedFuture(
+            TransportError(.notSecure, "it wants TLS, and this channel was given none"))
+        }
+        return first.flatMap { secureInitializer(channel, endpoint) }
       }
     bootstrap.connect(host: endpoint.host, port: endpoint.port)
       .flatMapThrowing { [options, logger] channel in

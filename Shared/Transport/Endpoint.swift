@@ -1,22 +1,30 @@
 // Where to listen and where to call.
 
-/// A host and a port.
+/// A host and a port, and whether to speak TLS there.
 public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
   public let host: String
   public let port: Int
+  /// Whether calls to it must go over TLS. A listener does not look at it.
+  public let isSecure: Bool
 
-  public init(host: String, port: Int) {
+  public init(host: String, port: Int, isSecure: Bool = false) {
     self.host = host
     self.port = port
+    self.isSecure = isSecure
   }
 
-  /// Reads `host:port`, `[ipv6]:port` or the same after `http://`.
+  /// Reads `host:port`, `[ipv6]:port` or the same after `http://` or, for TLS, `https://`.
   public init(_ text: String) throws(TransportError) {
     func invalid() -> TransportError {
       TransportError(.invalidAddress, "\"\(text)\" is not an address of the form host:port")
     }
     var rest = text[...]
-    if rest.hasPrefix("http://") { rest = rest.dropFirst("http://".count) }
+    let isSecure = rest.hasPrefix("https://")
+    if isSecure {
+      rest = rest.dropFirst("https://".count)
+    } else if rest.hasPrefix("http://") {
+      rest = rest.dropFirst("http://".count)
+    }
     if rest.hasSuffix("/") { rest = rest.dropLast() }
     guard let colon = rest.lastIndex(of: ":"),
       let port = Int(rest[rest.index(after: colon)...]), (0...65_535).contains(port)
@@ -30,7 +38,7 @@ public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
     guard !host.isEmpty, !host.contains(where: { $0 == "/" || $0.isWhitespace }) else {
       throw invalid()
     }
-    self.init(host: String(host), port: port)
+    self.init(host: String(host), port: port, isSecure: isSecure)
   }
 
   /// Reads endpoints separated by commas.

@@ -11,6 +11,14 @@ public import RPC
 /// they are lost. A call is never sent twice: a failed one says whether it may be
 /// (`RPCError.wasNotProcessed`). Cancelling the calling task cancels the call on the server.
 public final class HTTP2Channel: RawChannel {
+  /// Puts TLS before the HTTP/2 session of a connection to an endpoint. Runs on the loop of the
+  /// connection, before it connects.
+  ///
+  /// The connection counts as made when the promise of `connect` is kept, so a handler that keeps it
+  /// only once the connection is secure has a failure told as one to connect.
+  public typealias SecureInitializer =
+    @Sendable (any Channel, Endpoint) -> EventLoopFuture<Void>
+
   private let pool: ConnectionPool
   private let options: HTTP2ChannelOptions
 
@@ -19,18 +27,21 @@ public final class HTTP2Channel: RawChannel {
   ///   - group: the loops of the connections; nil for NIO's own. Calls made on one of these loops
   ///     cost no change of thread when the connection lives there too.
   ///   - channelInitializer: called for every connection before the session is added.
+  ///   - secureInitializer: called after it for connections to endpoints that want TLS; without it
+  ///     those cannot be reached. The room TLS has one.
   public init(
     endpoints: [Endpoint],
     options: HTTP2ChannelOptions = HTTP2ChannelOptions(),
     group: (any EventLoopGroup)? = nil,
     logger: Logger = Logger(label: "lianshe.transport"),
-    channelInitializer: ChannelServer.ChannelInitializer? = nil
+    channelInitializer: ChannelServer.ChannelInitializer? = nil,
+    secureInitializer: SecureInitializer? = nil
   ) {
     self.options = options
     pool = ConnectionPool(
       endpoints: endpoints, options: options,
       group: group ?? MultiThreadedEventLoopGroup.singleton, logger: logger,
-      initializer: channelInitializer)
+      initializer: channelInitializer, secureInitializer: secureInitializer)
   }
 
   deinit { pool.close() }

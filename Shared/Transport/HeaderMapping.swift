@@ -45,13 +45,13 @@ extension ResponseHead {
 }
 
 extension RawRequest {
-  func http2(authority: String) -> [HeaderField] {
+  func http2(to endpoint: Endpoint) -> [HeaderField] {
     var fields: [HeaderField] = []
     fields.reserveCapacity(self.fields.fields.count + 4)
     fields.append(HeaderField(":method", verb))
-    fields.append(HeaderField(":scheme", "http"))
+    fields.append(HeaderField(":scheme", endpoint.isSecure ? "https" : "http"))
     fields.append(HeaderField(":path", path))
-    fields.append(HeaderField(":authority", authority))
+    fields.append(HeaderField(":authority", endpoint.description))
     for field in self.fields.fields { fields.append(HeaderField(field.name, field.value)) }
     return fields
   }

@@ -99,7 +99,8 @@ final class ServerConnection: SessionHandler {
       id: id, connection: self, call: ServerCall(server: host.server))
     streams.insert(stream, for: id)
     wasActive = true
-    let action = stream.call.receive(head, endStream: endStream, peer: peer, now: now)
+    let caller = CallPeer(address: peer, identity: identity)
+    let action = stream.call.receive(head, endStream: endStream, peer: caller, now: now)
     perform(action, stream, hasAll: endStream)
     if stream.phase == .receiving, let deadline = stream.deadline { watch(deadline) }
   }

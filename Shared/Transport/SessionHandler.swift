@@ -31,6 +31,8 @@ class SessionHandler: ChannelInboundHandler {
   private var context: ChannelHandlerContext?
   private var phase = Phase.open
   private var lingerTimeout: TimeAmount
+  /// The names that the peer has proved to have, told by what secures the connection.
+  private(set) var identity: PeerIdentity?
 
   // Writing
   private var isInBurst = false
@@ -69,6 +71,9 @@ class SessionHandler: ChannelInboundHandler {
 
   /// The connection can carry nothing more. Called once, before the last events.
   func connectionEnded() {}
+
+  /// What is below HTTP/2 ends the connection, for this reason.
+  func failed(_ error: TransportError) {}
 
   /// Called after each write, when all events are handled.
   func afterFlush() {}
@@ -134,7 +139,14 @@ class SessionHandler: ChannelInboundHandler {
     self.context = nil
   }
 
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if let identity = event as? PeerIdentity { self.identity = identity }
+    context.fireUserInboundEventTriggered(event)
+  }
+
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    // Other errors speak of the system; this one was written to be read.
+    if let error = error as? TransportError { failed(error) }
     context.close(promise: nil)
   }
 

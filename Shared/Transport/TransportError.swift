@@ -1,6 +1,7 @@
-// What can go wrong with a listener itself. Calls fail with `RPCError`.
+// What can go wrong with a listener itself, or below HTTP/2. Calls fail with `RPCError`.
 
-/// A listener that could not be started, was used after its end, or was lost.
+/// A listener that could not be started, was used after its end, or was lost; a connection that
+/// could not be made secure.
 public struct TransportError: Error, Sendable, CustomStringConvertible {
   public enum Code: Sendable, Hashable {
     /// Another program listens there.
@@ -13,6 +14,8 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
     case invalidState
     /// The system has closed the listener while it served.
     case listenerLost
+    /// A connection could not be made secure, or what secures it has broken it off.
+    case notSecure
   }
 
   public let code: Code

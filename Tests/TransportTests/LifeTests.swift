@@ -139,11 +139,27 @@ struct EndpointTests {
 
   @Test(arguments: [
     "", ":", "host", "host:", ":80", "host:x", "host:65536", "host:-1", "::1:80", "[::1]",
-    "http://h/path:80", "a b:80", "https://h:1",
+    "http://h/path:80", "a b:80", "ftp://h:1", "https://",
   ])
   func otherTextIsRefused(text: String) {
     let error = #expect(throws: TransportError.self) { try Endpoint(text) }
     #expect(error?.code == .invalidAddress)
+  }
+
+  @Test func onlyTheSchemeSaysThatTLSIsWanted() throws {
+    #expect(try Endpoint("https://h:1/") == Endpoint(host: "h", port: 1, isSecure: true))
+    #expect(try Endpoint("https://h:1") != Endpoint("http://h:1"))
+    #expect(try Endpoint("h:1") == Endpoint("http://h:1"))
+    #expect(try Endpoint("https://[::1]:443").description == "[::1]:443")
+  }
+
+  @Test func aSecureEndpointIsNotCalledInTheOpen() async throws {
+    try await withServer { _, endpoint in
+      let secure = Endpoint(host: endpoint.host, port: endpoint.port, isSecure: true)
+      let error = await failure { try await EchoServiceClient(secure).getEcho(Request()) }
+      #expect(error?.code == .unavailable)
+      #expect(error?.message.contains("wants TLS") == true)
+    }
   }
 
   @Test func listsAreSeparatedByCommas() throws {
