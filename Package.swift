@@ -187,6 +187,8 @@ let channel: [Target] = [
   executable(
     "ProtocGenLianshe", at: "Shared/Generator", [pluginLibrary, protobuf],
     exclude: ["README.md", "Protos"]),
+  executable(
+    "ChannelTarget", at: "Tests/ChannelTarget", ["FixtureMessages", "RPC", "Transport", log]),
   test("WireTests", ["CProtobufC", "CWireFacts", "FixtureMessages", "WellKnownMessages", "Wire"]),
   test("GeneratorTests", ["ProtocGenLianshe", pluginLibrary, protobuf]),
   test("CompressionTests", ["Compression"]),
