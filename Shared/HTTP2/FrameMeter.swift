@@ -1,6 +1,7 @@
-// Counts frames by their 9-byte headers before nghttp2 sees them. nghttp2 1.52 drops some frames
-// without a word (unknown types, DATA of closed streams) and has no limit for most of the others,
-// so the counting cannot hang on its callbacks.
+// Reads the 9-byte header of every frame before nghttp2 sees it. nghttp2 1.52 drops some frames
+// without a word (unknown types, frames of closed streams, with `NO_RFC7540_PRIORITIES` all
+// PRIORITY) and has no limit for most of the others, so neither the counting nor the rules that it
+// leaves out can hang on its callbacks.
 
 /// Why a peer was told to calm down.
 enum Flood: String, Sendable, CaseIterable {
@@ -15,6 +16,44 @@ enum Flood: String, Sendable, CaseIterable {
   case resetsReceived = "too many streams reset by the peer"
   case resetsProvoked = "too many stream errors caused by the peer"
   case refusals = "too many requests over the stream limit"
+
+  /// The limit behind it.
+  var limit: HTTP2Limit {
+    switch self {
+    case .pings: .pings
+    case .settings: .settings
+    case .priorities: .priorities
+    case .windowUpdates: .windowUpdates
+    case .emptyData: .emptyData
+    case .unknownFrames: .unknownFrames
+    case .unknownBytes: .unknownBytes
+    case .continuations: .maxContinuations
+    case .resetsReceived: .resetsReceived
+    case .resetsProvoked: .resetsProvoked
+    case .refusals: .refusals
+    }
+  }
+}
+
+/// Why the connection has to end.
+enum Breach: Equatable {
+  case flood(Flood)
+  /// A rule that nghttp2 does not look after.
+  case violation(HTTP2ErrorCode, String)
+}
+
+/// The streams that the peer was the last to end. It cannot send DATA or HEADERS on them any more
+/// (RFC 9113, 5.1), and no race excuses it: streams that we have reset are not among them.
+struct EndedStreams {
+  private var ids = SIMD16<UInt32>(repeating: 0)
+  private var next = 0
+
+  mutating func insert(_ id: UInt32) {
+    ids[next & 15] = id
+    next &+= 1
+  }
+
+  func contains(_ id: UInt32) -> Bool { any(ids .== id) }
 }
 
 /// Walks the byte stream frame by frame, wherever it is cut, and spends the peer's budgets.
@@ -34,6 +73,7 @@ struct FrameMeter {
   }
 
   private static let headerLength = 9
+  private static let priorityLength = 5
   private static let endStream: UInt8 = 0x1
   private static let endHeaders: UInt8 = 0x4
 
@@ -48,12 +88,18 @@ struct FrameMeter {
   private let maxContinuations: Int
   private let role: HTTP2Role
 
-  /// The first five bytes of a header that is cut, and how many of its nine bytes were seen.
+  /// The first eight bytes of a header that is cut, and how many of its nine bytes were seen.
   private var partialHeader: UInt64 = 0
   private var partialCount = 0
   private var payloadLeft = 0
   private var continuations = 0
   private var blockEndsWithThisFrame = false
+  private var ended = EndedStreams()
+  /// The stream of the PRIORITY frame whose payload is being read, and what was read of the number
+  /// that it depends on.
+  private var prioritized: UInt32 = 0
+  private var dependency: UInt32 = 0
+  private var dependencyBytes = 0
 
   /// Since when a header block has been open; nil between blocks.
   private(set) var headerBlockSince: HTTP2Instant?
@@ -81,44 +127,52 @@ struct FrameMeter {
     emptyData.spend(now: now) ? nil : .emptyData
   }
 
-  /// Counts the frames that begin in `bytes`; the first one over its budget ends the walk.
-  mutating func scan(_ bytes: UnsafeRawBufferPointer, now: HTTP2Instant) -> Flood? {
+  /// Looks at the frames that begin in `bytes`; the first one too many, or against the rules, ends
+  /// the walk.
+  mutating func scan(_ bytes: UnsafeRawBufferPointer, now: HTTP2Instant) -> Breach? {
     var offset = 0
     let count = bytes.count
     while offset < count {
       if payloadLeft > 0 {
         let step = min(payloadLeft, count - offset)
+        if prioritized != 0, let breach = readDependency(bytes[offset..<offset + step]) {
+          return breach
+        }
         payloadLeft -= step
         offset += step
         if payloadLeft == 0 { frameEnded() }
         continue
       }
-      let header: UInt64
+      let head: UInt64
+      let last: UInt8
       if partialCount == 0 && count - offset >= Self.headerLength {
-        header = Self.firstFive(bytes, at: offset)
+        head = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+        last = bytes[offset + 8]
         offset += Self.headerLength
       } else {
-        if partialCount < 5 { partialHeader = partialHeader << 8 | UInt64(bytes[offset]) }
+        last = bytes[offset]
         partialCount += 1
         offset += 1
-        if partialCount < Self.headerLength { continue }
-        header = partialHeader
+        if partialCount < Self.headerLength {
+          partialHeader = partialHeader << 8 | UInt64(last)
+          continue
+        }
+        head = partialHeader
         partialHeader = 0
         partialCount = 0
       }
-      if let flood = frameBegan(header, now: now) { return flood }
+      // 24 bits of length, 8 of type, 8 of flags, 1 reserved, 31 of stream; `last` has the end.
+      let stream = (UInt32(truncatingIfNeeded: head) << 8 | UInt32(last)) & 0x7fff_ffff
+      if let breach = frameBegan(head >> 24, stream: stream, now: now) { return breach }
       if payloadLeft == 0 { frameEnded() }
     }
     return nil
   }
 
-  private static func firstFive(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> UInt64 {
-    UInt64(bytes[offset]) << 32 | UInt64(bytes[offset + 1]) << 24
-      | UInt64(bytes[offset + 2]) << 16 | UInt64(bytes[offset + 3]) << 8
-      | UInt64(bytes[offset + 4])
-  }
-
-  private mutating func frameBegan(_ header: UInt64, now: HTTP2Instant) -> Flood? {
+  /// - Parameter header: length, type and flags.
+  private mutating func frameBegan(
+    _ header: UInt64, stream: UInt32, now: HTTP2Instant
+  ) -> Breach? {
     payloadLeft = Int(truncatingIfNeeded: header >> 16)
     let type = UInt8(truncatingIfNeeded: header >> 8)
     let flags = UInt8(truncatingIfNeeded: header)
@@ -127,31 +181,63 @@ struct FrameMeter {
       continuations = 0
       headerBlockSince = now
       blockEndsWithThisFrame = flags & Self.endHeaders != 0
-      return nil
+      return type == FrameType.headers ? streamGoesOn(stream, flags) : nil
     case FrameType.continuation:
       continuations += 1
       blockEndsWithThisFrame = flags & Self.endHeaders != 0
-      return continuations > maxContinuations ? .continuations : nil
+      return continuations > maxContinuations ? .flood(.continuations) : nil
     case FrameType.data:
+      if let breach = streamGoesOn(stream, flags) { return breach }
       guard payloadLeft == 0 && flags & Self.endStream == 0 else { return nil }
-      return emptyData.spend(now: now) ? nil : .emptyData
+      return emptyData.spend(now: now) ? nil : .flood(.emptyData)
     case FrameType.windowUpdate:
-      return windowUpdates.spend(now: now) ? nil : .windowUpdates
+      return windowUpdates.spend(now: now) ? nil : .flood(.windowUpdates)
     case FrameType.resetStream:
+      ended.insert(stream)
       // A server refuses streams by design, and can refuse none that the client did not open.
-      return role == .client || resetsReceived.spend(now: now) ? nil : .resetsReceived
+      return role == .client || resetsReceived.spend(now: now) ? nil : .flood(.resetsReceived)
     case FrameType.ping:
-      return pings.spend(now: now) ? nil : .pings
+      return pings.spend(now: now) ? nil : .flood(.pings)
     case FrameType.settings:
-      return settings.spend(now: now) ? nil : .settings
-    case FrameType.priority, FrameType.priorityUpdate:
-      return priorities.spend(now: now) ? nil : .priorities
+      return settings.spend(now: now) ? nil : .flood(.settings)
+    case FrameType.priority:
+      guard priorities.spend(now: now) else { return .flood(.priorities) }
+      guard stream != 0 else {
+        return .violation(.protocolError, "a PRIORITY frame without a stream")
+      }
+      if payloadLeft == Self.priorityLength { prioritized = stream }
+      return nil
+    case FrameType.priorityUpdate:
+      return priorities.spend(now: now) ? nil : .flood(.priorities)
     case FrameType.goAway:
       return nil
     default:
-      guard unknownFrames.spend(now: now) else { return .unknownFrames }
-      return unknownBytes.spend(UInt64(payloadLeft), now: now) ? nil : .unknownBytes
+      guard unknownFrames.spend(now: now) else { return .flood(.unknownFrames) }
+      return unknownBytes.spend(UInt64(payloadLeft), now: now) ? nil : .flood(.unknownBytes)
     }
+  }
+
+  /// HEADERS or DATA of a stream: it must not have been ended.
+  @inline(__always)
+  private mutating func streamGoesOn(_ stream: UInt32, _ flags: UInt8) -> Breach? {
+    if ended.contains(stream) && stream != 0 {
+      return .violation(.streamClosed, "a frame of stream \(stream) after its end")
+    }
+    if flags & Self.endStream != 0 { ended.insert(stream) }
+    return nil
+  }
+
+  /// RFC 7540, 5.3.1: no stream depends on itself. RFC 9113 leaves priorities out, not this rule's
+  /// frame.
+  private mutating func readDependency(_ bytes: Slice<UnsafeRawBufferPointer>) -> Breach? {
+    for byte in bytes where dependencyBytes < 4 {
+      dependency = dependency << 8 | UInt32(byte)
+      dependencyBytes += 1
+    }
+    guard dependencyBytes == 4 else { return nil }
+    defer { (prioritized, dependency, dependencyBytes) = (0, 0, 0) }
+    return dependency & 0x7fff_ffff == prioritized
+      ? .violation(.protocolError, "stream \(prioritized) depends on itself") : nil
   }
 
   private mutating func frameEnded() {

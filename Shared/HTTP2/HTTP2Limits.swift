@@ -96,3 +96,28 @@ public struct HTTP2Limits: Hashable, Sendable {
 
   public init() {}
 }
+
+/// A limit that a peer has come up against, by its name in `HTTP2Limits`.
+public enum HTTP2Limit: String, Hashable, Sendable, CaseIterable {
+  case maxConcurrentStreams
+  case maxHeaderBytes
+  case maxHeaderFields
+  case maxContinuations
+  case maxSettingsEntries
+  case pings
+  case settings
+  case priorities
+  case windowUpdates
+  case emptyData
+  case unknownFrames
+  case unknownBytes
+  case resetsReceived
+  case resetsProvoked
+  case refusals
+  /// nghttp2's own bound on PING and SETTINGS that wait to be acknowledged.
+  case acknowledgements
+  case prefaceSeconds
+  case headerBlockSeconds
+  case bodyProgressSeconds
+  case stalledWriteSeconds
+}

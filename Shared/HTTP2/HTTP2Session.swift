@@ -56,8 +56,11 @@ public final class HTTP2Session {
       rest = UnsafeRawBufferPointer(rebasing: bytes[skipped...])
       if rest.isEmpty { return }
     }
-    if let flood = engine.withState({ $0.meter.scan(rest, now: now) }) {
-      fail(.enhanceYourCalm, reason: flood.rawValue)
+    if let breach = engine.withState({ $0.meter.scan(rest, now: now) }) {
+      switch breach {
+      case .flood(let flood): fail(flood)
+      case .violation(let code, let reason): fail(code, reason: reason)
+      }
       return
     }
     if let failure = engine.receive(rest) {
@@ -97,10 +100,12 @@ public final class HTTP2Session {
       return (state.hasRemoteSettings, state.meter.headerBlockSince)
     }
     if !isReady && isOver(started, limits.prefaceSeconds) {
+      reach(.prefaceSeconds)
       fail(.settingsTimeout, reason: "no complete HTTP/2 preface in time")
       return
     }
     if let blockSince, isOver(blockSince, limits.headerBlockSeconds) {
+      reach(.headerBlockSeconds)
       fail(.protocolError, reason: "a header block was not completed in time")
       return
     }
@@ -113,25 +118,28 @@ public final class HTTP2Session {
       for id in ready { state.hasWindow(stream: id) }
       return Self.stalledStreams(state, role: role, isOver: isOver)
     }
-    for id in stalled { reset(StreamID(rawValue: id), .cancel) }
+    for (id, limit) in stalled {
+      reach(limit)
+      reset(StreamID(rawValue: id), .cancel)
+    }
     if !stalled.isEmpty { drain() }
   }
 
   private static func stalledStreams(
     _ state: borrowing SessionState, role: HTTP2Role,
     isOver: (HTTP2Instant, Double) -> Bool
-  ) -> [Int32] {
+  ) -> [(Int32, HTTP2Limit)] {
     let limits = state.limits
-    return
-      state.table.slots.filter { slot in
-        guard slot.id != 0, !slot.isClosed, !slot.isResetByOwner else { return false }
-        let isWriteStalled =
-          slot.isSending && isOver(slot.sendProgress, limits.stalledWriteSeconds)
-        let isBodyStalled =
-          role == .server && slot.isAnnounced && !slot.hasRemoteEnded && slot.unconsumed == 0
-          && isOver(slot.receiveProgress, limits.bodyProgressSeconds)
-        return isWriteStalled || isBodyStalled
-      }.map(\.id)
+    return state.table.slots.compactMap { slot in
+      guard slot.id != 0, !slot.isClosed, !slot.isResetByOwner else { return nil }
+      if slot.isSending && isOver(slot.sendProgress, limits.stalledWriteSeconds) {
+        return (slot.id, .stalledWriteSeconds)
+      }
+      let isBodyStalled =
+        role == .server && slot.isAnnounced && !slot.hasRemoteEnded && slot.unconsumed == 0
+        && isOver(slot.receiveProgress, limits.bodyProgressSeconds)
+      return isBodyStalled ? (slot.id, .bodyProgressSeconds) : nil
+    }
   }
 
   /// The socket is gone: every open stream gets `streamClosed(connectError)`.
@@ -158,6 +166,16 @@ public final class HTTP2Session {
   /// Why the connection has ended, as `connectionError` says too; known from the first
   /// `streamClosed` on that comes of it.
   public var failureReason: String? { engine.withState { $0.failureReason } }
+
+  /// How often the peer has come up against which limit since this was last asked. Empty, and cheap
+  /// to ask for, with a peer that behaves.
+  public func takeReachedLimits() -> [HTTP2Limit: Int] {
+    engine.withState { state in
+      if state.reached.isEmpty { return [:] }
+      defer { state.reached = [:] }
+      return state.reached
+    }
+  }
 
   /// Streams that hold a slot: open, or closed and not yet released.
   public var activeStreams: Int { engine.withState { $0.table.count } }
@@ -223,7 +241,7 @@ extension HTTP2Session {
       return found
     }
     if let flood {
-      fail(.enhanceYourCalm, reason: flood.rawValue)
+      fail(flood)
       return
     }
     guard !early.isEmpty, !hasFailed else { return }
@@ -241,9 +259,20 @@ extension HTTP2Session {
     }
   }
 
+  private func reach(_ limit: HTTP2Limit) {
+    engine.withState { $0.reach(limit) }
+  }
+
+  private func fail(_ flood: Flood) {
+    reach(flood.limit)
+    fail(.enhanceYourCalm, reason: flood.rawValue)
+  }
+
   private func fail(_ failure: EngineFailure) {
     switch failure {
-    case .flooded: fail(.enhanceYourCalm, reason: "too many frames to answer")
+    case .flooded:
+      reach(.acknowledgements)
+      fail(.enhanceYourCalm, reason: "too many frames to answer")
     case .outOfMemory: fail(.internalError, reason: "out of memory")
     case .other(let message): fail(.internalError, reason: message)
     case .streamIDsExhausted, .goingAway, .streamClosed, .invalid:

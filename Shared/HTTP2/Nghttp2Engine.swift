@@ -385,7 +385,9 @@ private func onFrameSent(
     context.pointee.state.headersSent(
       stream: header.stream_id, endStream: hasFlag(header.flags, NGHTTP2_FLAG_END_STREAM))
   case NGHTTP2_RST_STREAM:
-    context.pointee.state.resetSent(stream: header.stream_id)
+    context.pointee.state.resetSent(
+      stream: header.stream_id,
+      code: HTTP2ErrorCode(rawValue: frame.pointee.rst_stream.error_code))
   case NGHTTP2_GOAWAY:
     // Our own GOAWAYs with an error are not made by nghttp2, so this one is its verdict.
     let code = frame.pointee.goaway.error_code
@@ -393,6 +395,10 @@ private func onFrameSent(
       let text = UnsafeBufferPointer(
         start: frame.pointee.goaway.opaque_data, count: frame.pointee.goaway.opaque_data_len)
       let reason = text.isEmpty ? "protocol violation" : String(decoding: text, as: UTF8.self)
+      // The one thing that nghttp2 asks a peer to calm down for.
+      if code == HTTP2ErrorCode.enhanceYourCalm.rawValue {
+        context.pointee.state.reach(.maxSettingsEntries)
+      }
       context.pointee.state.fail(HTTP2ErrorCode(rawValue: code), reason: reason)
     }
   default:

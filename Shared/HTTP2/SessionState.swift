@@ -96,7 +96,14 @@ struct SessionState: ~Copyable {
     refusals = TokenBudget(limits.refusals)
   }
 
+  /// For the owner's metrics.
+  var reached: [HTTP2Limit: Int] = [:]
+
   var hasFailed: Bool { failure != nil }
+
+  mutating func reach(_ limit: HTTP2Limit) {
+    reached[limit, default: 0] &+= 1
+  }
 
   /// Ends the session: every open stream hears of it, then the owner.
   mutating func fail(_ code: HTTP2ErrorCode, reason: String) {
@@ -159,6 +166,7 @@ extension SessionState {
       if table.count >= Int(limits.maxConcurrentStreams) {
         block.isWanted = false
         refused.append(stream)
+        reach(.maxConcurrentStreams)
         if !refusals.spend(now: now) { flood = flood ?? .refusals }
       } else {
         _ = insertSlot(stream)
@@ -177,6 +185,7 @@ extension SessionState {
     // 32 is the cost of a field by RFC 9113, section 6.5.2.
     block.bytes += nameBytes + valueBytes + 32
     if block.bytes > limits.maxHeaderBytes || block.fields.count >= limits.maxHeaderFields {
+      reach(block.bytes > limits.maxHeaderBytes ? .maxHeaderBytes : .maxHeaderFields)
       block.isTooLarge = true
       block.fields = []
       return false
@@ -335,10 +344,16 @@ extension SessionState {
     }
   }
 
-  mutating func resetSent(stream: Int32) {
+  mutating func resetSent(stream: Int32, code: HTTP2ErrorCode) {
     if let index = table.index(of: stream), table.slots[index].isResetByOwner { return }
     if let index = beingRefused.firstIndex(of: stream) {
       beingRefused.remove(at: index)
+      return
+    }
+    if code == .refusedStream {
+      // By nghttp2: the peer has not acknowledged our SETTINGS yet, and may not know the limit.
+      reach(.maxConcurrentStreams)
+      if !refusals.spend(now: now) { flood = flood ?? .refusals }
       return
     }
     if !resetsProvoked.spend(now: now) { flood = flood ?? .resetsProvoked }

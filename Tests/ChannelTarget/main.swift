@@ -12,16 +12,21 @@ internal import Transport
 
 /// Limits by the names of `TransportLimits`.
 enum LimitArguments {
-  static let durations: [String: WritableKeyPath<TransportLimits, Duration>] = [
-    "prefaceTimeout": \.prefaceTimeout, "headersTimeout": \.headersTimeout,
-    "bodyProgressTimeout": \.bodyProgressTimeout, "idleTimeout": \.idleTimeout,
-    "stalledWriteTimeout": \.stalledWriteTimeout, "lingerTimeout": \.lingerTimeout,
-  ]
-  static let sizes: [String: WritableKeyPath<TransportLimits, Int>] = [
-    "maximumConnections": \.maximumConnections, "maximumStreams": \.maximumStreams,
-    "streamBufferBytes": \.streamBufferBytes, "connectionBufferBytes": \.connectionBufferBytes,
-    "listenerBufferBytes": \.listenerBufferBytes, "maximumHeaderFields": \.maximumHeaderFields,
-  ]
+  private static var durations: [String: WritableKeyPath<TransportLimits, Duration>] {
+    [
+      "prefaceTimeout": \.prefaceTimeout, "headersTimeout": \.headersTimeout,
+      "bodyProgressTimeout": \.bodyProgressTimeout, "idleTimeout": \.idleTimeout,
+      "stalledWriteTimeout": \.stalledWriteTimeout, "lingerTimeout": \.lingerTimeout,
+    ]
+  }
+
+  private static var sizes: [String: WritableKeyPath<TransportLimits, Int>] {
+    [
+      "maximumConnections": \.maximumConnections, "maximumStreams": \.maximumStreams,
+      "streamBufferBytes": \.streamBufferBytes, "connectionBufferBytes": \.connectionBufferBytes,
+      "listenerBufferBytes": \.listenerBufferBytes, "maximumHeaderFields": \.maximumHeaderFields,
+    ]
+  }
 
   /// Nil when an argument is not understood.
   static func read(_ arguments: some Sequence<String>) -> TransportLimits? {

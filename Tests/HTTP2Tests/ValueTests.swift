@@ -90,18 +90,18 @@ struct ValueTests {
     var limits = HTTP2Limits()
     limits.pings = RateLimit(burst: 3, perSecond: 0)
     let now = HTTP2Instant(nanoseconds: 1)
-    var bytes = Raw.settings + Raw.get(1) + Raw.ping + Raw.ping
+    var bytes = Raw.settings + Raw.post(1) + Raw.ping + Raw.ping
     bytes += Raw.frame(type: 0, stream: 1, [1, 2, 3]) + Raw.ping
     let over = bytes + Raw.ping
     for chunk in 1...over.count {
-      for (stream, expected) in [(bytes, nil), (over, Flood.pings)] {
+      for (stream, expected) in [(bytes, nil), (over, Breach.flood(.pings))] {
         var meter = FrameMeter(limits, role: .server)
-        var flood: Flood?
+        var breach: Breach?
         for start in Swift.stride(from: 0, to: stream.count, by: chunk) {
           let piece = stream[start..<min(start + chunk, stream.count)]
-          flood = flood ?? piece.withUnsafeBytes { meter.scan($0, now: now) }
+          breach = breach ?? piece.withUnsafeBytes { meter.scan($0, now: now) }
         }
-        #expect(flood == expected)
+        #expect(breach == expected)
         #expect(meter.headerBlockSince == nil)
       }
     }
