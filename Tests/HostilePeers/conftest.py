@@ -7,6 +7,7 @@ import subprocess
 import pytest
 from raw_frames import Peer
 from stack import Process, Stack, binary, wait_until
+from under_attack import Server
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +37,15 @@ def address(request):
     else:
         with small_servers() as start:
             yield start()[0]
+
+
+@pytest.fixture(scope="session")
+def attacked(statistics):
+    """Gives a fresh watch over the shipped service, which is warm and whose price of a call is known."""
+    server = Server(("127.0.0.1", statistics.ports["statistics"]), statistics.processes["statistics"].process.pid,
+                    "/grpc.health.v1.Health/Check").warm_up()
+    print(f"a call costs {server.call_seconds * 1e6:.0f} µs")
+    return server.attacked
 
 
 @contextlib.contextmanager
