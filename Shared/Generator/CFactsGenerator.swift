@@ -45,6 +45,14 @@ struct CFactsGenerator {
         return \(fileSetName);
       }
 
+      // Every message of \(package.protoName), sorted by name.
+      extern const struct WireMessageFacts *_Nullable const \(typesName)[];
+      extern const size_t \(typesName)_count;
+
+      static inline const void *_Nonnull \(typesName)_address(void) {
+        return \(typesName);
+      }
+
       """
     for message in package.allMessages {
       text += "\nextern const struct WireMessageFacts \(CNames.facts(of: message));\n"
@@ -73,7 +81,21 @@ struct CFactsGenerator {
 
       """
     for message in package.allMessages { text += facts(of: message) }
-    return text
+    return text + types()
+  }
+
+  private var typesName: String { "\(package.cModule)_types" }
+
+  /// The table by which messages are found by name. Entries of maps are not messages of their own.
+  private func types() -> String {
+    let messages = package.allMessages.filter { !$0.isEntryOfMap }
+      .sorted { $0.fullName.utf8.lexicographicallyPrecedes($1.fullName.utf8) }
+    var text = "\nconst size_t \(typesName)_count = \(messages.count);\n"
+    text += "const struct WireMessageFacts *const \(typesName)[] = {\n"
+    for message in messages { text += "  &\(CNames.facts(of: message)),\n" }
+    // C has no empty arrays.
+    if messages.isEmpty { text += "  NULL,\n" }
+    return text + "};\n"
   }
 
   private func facts(of message: Descriptor) -> String {

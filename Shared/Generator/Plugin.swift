@@ -40,7 +40,7 @@ struct Plugin {
       files.append(
         .named(
           "\(package.module)/\(package.name)Files.swift",
-          SwiftFileGenerator.fileSetAccessor(of: package)))
+          SwiftFileGenerator.fileSetAccessor(of: package, modules: modules)))
     }
     return files.sorted { $0.name < $1.name }
   }

@@ -39,7 +39,8 @@ struct ServiceGenerator {
           "public static let \(SwiftNames.method(method.name)) = "
             + "\(rpc("MethodDescriptor"))<\(input(method)), \(output(method))>(",
           "  service: serviceName, method: \"\(method.name)\", kind: \(kind), "
-            + "idempotency: \(idempotency))")
+            + "idempotency: \(idempotency),",
+          "  types: \(types.package.name)Files.types)")
       }
       printer.print("", "/// Every method, in the order of the proto file.")
       printer.print("public static let all: [\(rpc("MethodInfo"))] = [")

@@ -90,22 +90,36 @@ struct SwiftFileGenerator {
   }
 
   /// The file that gives Swift the descriptors embedded in C.
-  static func fileSetAccessor(of package: ProtoPackage) -> String {
-    """
-    \(notice)
-    private import \(package.cModule)
+  static func fileSetAccessor(of package: ProtoPackage, modules: Modules) -> String {
+    let imported = modules.dependencies(of: package)
+    let imports = (imported.map { "private import \($0.module)" } + ["public import Wire"])
+      .sorted(by: byModule).joined(separator: "\n")
+    let importing = imported.map { "\($0.module).\($0.name)Files.types" }
+    let types = SwiftTypes(package: package, modules: modules)
+    let byte = types.outside("UInt8")
+    let registry = types.outside("TypeRegistry", in: "Wire")
+    return """
+      \(notice)
+      private import \(package.cModule)
+      \(imports)
 
-    /// The proto files of `\(package.protoName)`.
-    public enum \(package.name)Files {
-      /// The serialized `FileDescriptorSet` of the package and of everything that it imports, each
-      /// file after its imports, without source information.
-      public static var fileDescriptorSet: [UInt8] {
-        [UInt8](
-          UnsafeBufferPointer(
-            start: \(package.cModule)_file_set_address(), count: \(package.cModule)_file_set_size))
+      /// The proto files of `\(package.protoName)`.
+      public enum \(package.name)Files {
+        /// The serialized `FileDescriptorSet` of the package and of everything that it imports, each
+        /// file after its imports, without source information.
+        public static var fileDescriptorSet: [\(byte)] {
+          [\(byte)](
+            \(types.outside("UnsafeBufferPointer"))(
+              start: \(package.cModule)_file_set_address(), count: \(package.cModule)_file_set_size))
+        }
+
+        /// The messages of the package and of everything that it imports: what JSON needs to know for
+        /// `google.protobuf.Any`.
+        public static let types = \(registry)(
+          types: \(package.cModule)_types_address(), count: \(package.cModule)_types_count,
+          importing: [\(importing.joined(separator: ", "))])
       }
-    }
 
-    """
+      """
   }
 }

@@ -79,7 +79,8 @@ extension ClientCall {
 
   func decode<Message: WireMessage>(_ bytes: [UInt8]) throws(RPCError) -> Message {
     do {
-      return try options.codec.decode(Message.self, from: bytes, limit: maximumMessageBytes)
+      return try options.codec.decode(
+        Message.self, from: bytes, limit: maximumMessageBytes, types: types)
     } catch {
       throw RPCError(.internal, "the answer cannot be read: \(error)", cause: error)
     }

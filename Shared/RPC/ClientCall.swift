@@ -8,13 +8,18 @@ struct ClientCall {
   let options: CallOptions
   let deadline: CallInstant?
   let limits: RPCLimits
+  /// What a `google.protobuf.Any` may hold in JSON.
+  let types: TypeRegistry
 
   static let userAgent = "lianshe-swift/1"
 
-  init(info: MethodInfo, options: CallOptions, limits: RPCLimits) {
+  init(
+    info: MethodInfo, options: CallOptions, limits: RPCLimits, types: TypeRegistry
+  ) {
     self.info = info
     self.options = options
     self.limits = limits
+    self.types = types
     deadline = options.effectiveDeadline
   }
 
@@ -26,7 +31,7 @@ struct ClientCall {
   }
 
   func request(_ message: some WireMessage) throws(RPCError) -> RawRequest {
-    var body = try options.codec.encode(message)
+    var body = try options.codec.encode(message, types: types)
     guard body.count <= limits.maximumRequestBytes else {
       throw .tooLarge(body.count, limit: limits.maximumRequestBytes, what: "the request")
     }

@@ -26,7 +26,7 @@ extension RPCError {
     case .tooLarge, .tooManyElements, .tooMuchMemory:
       self.init(.resourceExhausted, error.description, cause: error)
     case .malformed, .tooDeep, .invalidUTF8, .nulInString, .duplicate, .wrongType, .outOfRange,
-      .unsupported:
+      .unknownType, .unsupported:
       self.init(.invalidArgument, error.description, cause: error)
     }
   }

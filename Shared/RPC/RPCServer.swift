@@ -2,6 +2,7 @@
 // on it.
 
 public import Logging
+internal import Wire
 
 /// Answers requests by the methods of a router. Sans-I/O: a transport drives one `ServerCall` per
 /// stream.
@@ -10,6 +11,8 @@ public final class RPCServer: Sendable {
   /// The methods that have handlers.
   public let methods: [MethodInfo]
   let logger: Logger
+  /// What a `google.protobuf.Any` may hold in JSON.
+  let types: TypeRegistry
   private let routes: [String: Route]
   private let forwards: [RawRoute]
 
@@ -20,6 +23,7 @@ public final class RPCServer: Sendable {
     self.logger = logger
     methods = router.methods
     forwards = router.forwards
+    types = TypeRegistry(router.routes.map(\.types) + [router.types])
     routes = Dictionary(
       router.routes.map { ($0.info.path, $0) }, uniquingKeysWith: { _, latest in latest })
   }

@@ -8,7 +8,8 @@ extension RawChannel {
     _ request: Request,
     options: CallOptions
   ) async throws -> UnaryResponse<Response> {
-    let call = ClientCall(info: method.info, options: options, limits: limits)
+    let call = ClientCall(
+      info: method.info, options: options, limits: limits, types: method.types.merging(types))
     let answer = try await send(
       try call.request(request), maximumBytes: call.maximumMessageBytes)
     return try call.message(of: answer, as: Response.self)
@@ -19,7 +20,8 @@ extension RawChannel {
     _ request: Request,
     options: CallOptions
   ) async throws -> ResponseStream<Response> {
-    let call = ClientCall(info: method.info, options: options, limits: limits)
+    let call = ClientCall(
+      info: method.info, options: options, limits: limits, types: method.types.merging(types))
     let raw = try await open(try call.request(request))
     return ResponseStream(source: try await ConnectResponseSource<Response>(call: call, raw: raw))
   }

@@ -1,6 +1,8 @@
 // The floor below `RPCChannel`: requests and answers as HTTP sees them. A transport implements
 // this, and gets the typed calls for nothing; a gateway uses it to pass calls through.
 
+public import Wire
+
 /// A complete request, as it will be sent.
 public struct RawRequest: Sendable {
   public var verb: String
@@ -29,6 +31,10 @@ public protocol RawChannel: RPCChannel {
   /// The bounds of what is accepted from the server.
   var limits: RPCLimits { get }
 
+  /// What a `google.protobuf.Any` may hold in JSON besides the messages of the package whose method
+  /// is called, and of what that imports. Default: nothing.
+  var types: TypeRegistry { get }
+
   /// Sends a request and collects its answer.
   ///
   /// - Parameter maximumBytes: of the body as received. Over it: `resource_exhausted`. An answer
@@ -37,6 +43,10 @@ public protocol RawChannel: RPCChannel {
 
   /// Sends a request and returns when the head of its answer is here.
   func open(_ request: RawRequest) async throws(RPCError) -> any RawResponseStream
+}
+
+extension RawChannel {
+  public var types: TypeRegistry { .empty }
 }
 
 /// An answer whose body arrives piece by piece. Releasing it cancels what has not arrived.

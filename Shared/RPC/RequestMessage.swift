@@ -13,7 +13,8 @@ struct RequestMessage: Sendable {
 
   func decode<Message: WireMessage>(_ type: Message.Type) throws(RPCError) -> Message {
     do {
-      return try codec.decode(type, from: bytes, limit: server.limits.maximumRequestBytes)
+      return try codec.decode(
+        type, from: bytes, limit: server.limits.maximumRequestBytes, types: server.types)
     } catch {
       throw RPCError(decoding: error)
     }
@@ -21,7 +22,7 @@ struct RequestMessage: Sendable {
 
   /// The bare bytes of a message, for a unary answer.
   func encode(_ message: some WireMessage) throws(RPCError) -> [UInt8] {
-    let bytes = try codec.encode(message)
+    let bytes = try codec.encode(message, types: server.types)
     let limit = server.limits.maximumResponseBytes
     guard bytes.count <= limit else {
       throw .tooLarge(bytes.count, limit: limit, what: "the answer")
@@ -41,21 +42,22 @@ extension Codec {
   /// - Parameter limit: what the message was already held to, so that no second and smaller limit
   ///   stands behind the one that is configured.
   func decode<Message: WireMessage>(
-    _ type: Message.Type, from bytes: [UInt8], limit: Int
+    _ type: Message.Type, from bytes: [UInt8], limit: Int, types: TypeRegistry
   ) throws(WireError) -> Message {
     switch self {
     case .proto where bytes.isEmpty: Message()
     case .proto: try Message(protobuf: bytes, limits: DecodingLimits(maximumSize: limit))
     case .json where bytes.isEmpty: throw WireError(.malformed, "empty JSON is not a message")
-    case .json: try Message(jsonUTF8: bytes, limits: DecodingLimits(maximumSize: limit))
+    case .json:
+      try Message(jsonUTF8: bytes, limits: DecodingLimits(maximumSize: limit), types: types)
     }
   }
 
-  func encode(_ message: some WireMessage) throws(RPCError) -> [UInt8] {
+  func encode(_ message: some WireMessage, types: TypeRegistry) throws(RPCError) -> [UInt8] {
     do {
       switch self {
       case .proto: return try message.protobufBytes()
-      case .json: return try message.jsonUTF8()
+      case .json: return try message.jsonUTF8(types: types)
       }
     } catch {
       throw RPCError(.internal, "a message could not be encoded", cause: error)

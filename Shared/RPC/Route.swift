@@ -1,5 +1,7 @@
 // One line of the routing table, with the message types erased: bytes in, bytes out.
 
+internal import Wire
+
 /// A method and how to answer it.
 final class Route: Sendable {
   typealias Unary = @Sendable (RequestMessage, CallContext) async throws -> [UInt8]
@@ -13,20 +15,24 @@ final class Route: Sendable {
   }
 
   let info: MethodInfo
+  let types: TypeRegistry
   let body: Body
 
-  init(info: MethodInfo, unary: @escaping Unary) {
+  init(info: MethodInfo, types: TypeRegistry, unary: @escaping Unary) {
     self.info = info
+    self.types = types
     self.body = .unary(unary)
   }
 
-  init(info: MethodInfo, serverStreaming: @escaping ServerStreaming) {
+  init(info: MethodInfo, types: TypeRegistry, serverStreaming: @escaping ServerStreaming) {
     self.info = info
+    self.types = types
     self.body = .serverStreaming(serverStreaming)
   }
 
   init(unimplemented info: MethodInfo) {
     self.info = info
+    self.types = .empty
     self.body = .unimplemented
   }
 

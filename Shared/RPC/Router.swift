@@ -8,6 +8,9 @@ public struct Router: Sendable {
   let interceptors: [any ServerInterceptor]
   private(set) var routes: [Route] = []
   private(set) var forwards: [RawRoute] = []
+  /// What a `google.protobuf.Any` may hold in JSON besides the messages of the packages whose
+  /// methods are registered, and of what those import. Default: nothing.
+  public var types = TypeRegistry.empty
 
   /// - Parameter interceptors: run around every call of every method, the first one outermost.
   public init(interceptors: [any ServerInterceptor] = []) {
@@ -21,7 +24,7 @@ public struct Router: Sendable {
   ) {
     let interceptors = interceptors
     add(
-      Route(info: descriptor.info) { request, context in
+      Route(info: descriptor.info, types: descriptor.types) { request, context in
         if interceptors.isEmpty {
           let message = try request.decode(Request.self)
           return try request.encode(try await handler(message, context))
@@ -41,7 +44,7 @@ public struct Router: Sendable {
   ) {
     let interceptors = interceptors
     add(
-      Route(info: descriptor.info) { request, sink, context in
+      Route(info: descriptor.info, types: descriptor.types) { request, sink, context in
         try await Interception.run(interceptors[...], context) { context in
           let message = try request.decode(Request.self)
           let writer = ResponseWriter<Response> { response in

@@ -2,11 +2,16 @@
 
 internal import HTTP2
 public import RPC
+public import Wire
 
 /// How an `HTTP2Channel` connects, and what it accepts. Sizes are in bytes.
 public struct HTTP2ChannelOptions: Sendable, Hashable {
   /// Sizes of messages in both directions.
   public var call = RPCLimits()
+
+  /// What a `google.protobuf.Any` may hold in JSON besides the messages of the package whose method
+  /// is called, and of what that imports. Default: nothing.
+  public var types = TypeRegistry.empty
 
   /// How long one attempt to connect may take.
   public var connectTimeout: Duration = .seconds(5)

@@ -4,6 +4,7 @@ public import Logging
 public import NIOCore
 internal import NIOPosix
 public import RPC
+public import Wire
 
 /// Calls the methods of a service that may run at several endpoints.
 ///
@@ -49,6 +50,8 @@ public final class HTTP2Channel: RawChannel {
   public var endpoints: [Endpoint] { pool.endpoints }
 
   public var limits: RPCLimits { options.call }
+
+  public var types: TypeRegistry { options.types }
 
   /// Takes no more calls. Those under way finish.
   public func close() { pool.close() }

@@ -50,7 +50,9 @@ struct Arena: ~Copyable {
   }
 
   /// What the C library allocates with. It must not outlive the arena.
-  var allocator: ProtobufCAllocator {
+  var allocator: ProtobufCAllocator { Self.allocator(over: state) }
+
+  static func allocator(over state: UnsafeMutablePointer<ArenaState>) -> ProtobufCAllocator {
     ProtobufCAllocator(
       alloc: { state, size in
         guard let state else { return nil }

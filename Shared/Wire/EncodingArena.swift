@@ -7,7 +7,7 @@ struct EncodingMemory: ~Copyable {
   /// Room for most requests and answers in one allocation.
   private static let expected = 2048
 
-  private let arena: Arena
+  let arena: Arena
   private let limits: EncodingLimits
 
   init(limits: EncodingLimits) {

@@ -9,11 +9,16 @@ internal import CWireFacts
 struct JSONReader {
   var text: JSONText
   let limits: DecodingLimits
+  /// What an Any may hold.
+  let types: TypeRegistry
   private let arena: UnsafeMutablePointer<ArenaState>
   private var elements: ElementBudget
+  /// Pays for what is looked through to find the types of Anys: each byte of the text once.
+  var lookahead: ElementBudget
+  var marks = JSONTypeMarks()
 
   init(
-    _ bytes: UnsafeRawBufferPointer, limits: DecodingLimits,
+    _ bytes: UnsafeRawBufferPointer, limits: DecodingLimits, types: TypeRegistry,
     arena: UnsafeMutablePointer<ArenaState>
   ) throws(WireError) {
     guard bytes.count <= limits.maximumSize else {
@@ -22,7 +27,9 @@ struct JSONReader {
     }
     text = JSONText(bytes)
     self.limits = limits
+    self.types = types
     elements = ElementBudget(limits)
+    lookahead = ElementBudget(limits)
     self.arena = arena
   }
 
@@ -54,11 +61,25 @@ struct JSONReader {
   }
 
   /// The error for a value of the wrong kind; throws another where what follows is no JSON at all.
-  private mutating func mismatch(
+  mutating func mismatch(
     _ message: String, depth: Int
   ) throws(WireError) -> WireError {
-    try text.skipValue(depth: max(0, limits.maximumDepth - depth), elements: &elements)
+    try skipValue(depth: depth)
     return WireError(.wrongType, message)
+  }
+
+  /// Passes over a value that lies in a message of some depth.
+  mutating func skipValue(depth: Int) throws(WireError) {
+    // Nobody will ask for the types of what is not read.
+    var unread = JSONTypeMarks()
+    try text.skipValue(
+      depth: max(0, limits.maximumDepth - depth), elements: &elements, marks: &unread)
+  }
+
+  func checkDepth(_ depth: Int) throws(WireError) {
+    guard depth <= limits.maximumDepth else {
+      throw WireError(.tooDeep, "messages are nested deeper than \(limits.maximumDepth) levels")
+    }
   }
 
   // MARK: - Messages
@@ -67,9 +88,7 @@ struct JSONReader {
   mutating func readMessage(
     _ schema: MessageSchema, depth: Int
   ) throws(WireError) -> UnsafeMutableRawPointer {
-    guard depth <= limits.maximumDepth else {
-      throw WireError(.tooDeep, "messages are nested deeper than \(limits.maximumDepth) levels")
-    }
+    try checkDepth(depth)
     let message = try allocateMessage(schema)
     switch schema.facts.pointee.shape {
     case WIRE_SHAPE_OBJECT:
@@ -89,6 +108,8 @@ struct JSONReader {
       try readDuration(schema, into: message)
     case WIRE_SHAPE_FIELD_MASK:
       try readFieldMask(schema, into: message)
+    case WIRE_SHAPE_ANY:
+      try readAny(schema, into: message, depth: depth)
     default:
       throw WireError(.unsupported, "\(schema.name) cannot be read from JSON")
     }
@@ -102,6 +123,13 @@ struct JSONReader {
       throw try mismatch("a JSON object is expected for \(schema.name)", depth: depth)
     }
     if text.take("}") { return }
+    try readMembers(schema, into: message, depth: depth)
+  }
+
+  /// Reads the members of an object and its closing brace; there is at least one.
+  mutating func readMembers(
+    _ schema: MessageSchema, into message: UnsafeMutableRawPointer, depth: Int
+  ) throws(WireError) {
     var seen = FieldSet()
     var unknown = JSONKeys()
     var next = 0
@@ -111,7 +139,7 @@ struct JSONReader {
       guard let index = schema.index(ofJSONName: try plain(key), hint: next) else {
         try unknown.insert(key)
         try countElement()
-        try text.skipValue(depth: limits.maximumDepth - depth, elements: &elements)
+        try skipValue(depth: depth)
         continue
       }
       next = index + 1
@@ -186,9 +214,7 @@ struct JSONReader {
     }
     guard text.take("{") else { throw try mismatch("a JSON object is expected", depth: depth) }
     if text.take("}") { return }
-    guard depth < limits.maximumDepth else {
-      throw WireError(.tooDeep, "messages are nested deeper than \(limits.maximumDepth) levels")
-    }
+    try checkDepth(depth + 1)
     let key = schema.field(0)
     let value = schema.field(1)
     var list = ArenaList(elementSize: elementSize(of: PROTOBUF_C_TYPE_MESSAGE))

@@ -75,7 +75,7 @@ struct JSONString {
 /// JSON text and a place in it.
 struct JSONText {
   private let bytes: UnsafeRawBufferPointer
-  private var place = 0
+  private(set) var place = 0
 
   init(_ bytes: UnsafeRawBufferPointer) {
     self.bytes = bytes
@@ -210,18 +210,21 @@ struct JSONText {
   /// - Parameters:
   ///   - depth: how many levels of arrays and objects may still be opened.
   ///   - elements: pays for the keys of objects, which are remembered to find duplicates.
+  ///   - marks: where the types that objects name are noted.
   mutating func skipValue(
-    depth: Int, elements: inout ElementBudget
+    depth: Int, elements: inout ElementBudget, marks: inout JSONTypeMarks
   ) throws(WireError) {
     switch try peek() {
     case UInt8(ascii: "\""):
       _ = try readString()
     case UInt8(ascii: "{"):
       guard depth > 0 else { throw WireError(.tooDeep, "JSON is nested too deep") }
-      try skipObject(depth: depth - 1, elements: &elements)
+      try expect("{")
+      if take("}") { return }
+      try skipMembers(depth: depth - 1, elements: &elements, marks: &marks)
     case UInt8(ascii: "["):
       guard depth > 0 else { throw WireError(.tooDeep, "JSON is nested too deep") }
-      try skipArray(depth: depth - 1, elements: &elements)
+      try skipArray(depth: depth - 1, elements: &elements, marks: &marks)
     case UInt8(ascii: "t") where take(literal: "true"): return
     case UInt8(ascii: "f") where take(literal: "false"): return
     case UInt8(ascii: "n") where take(literal: "null"): return
@@ -231,25 +234,32 @@ struct JSONText {
   }
 
   private mutating func skipArray(
-    depth: Int, elements: inout ElementBudget
+    depth: Int, elements: inout ElementBudget, marks: inout JSONTypeMarks
   ) throws(WireError) {
     try expect("[")
     if take("]") { return }
-    repeat { try skipValue(depth: depth, elements: &elements) } while take(",")
+    repeat {
+      try skipValue(depth: depth, elements: &elements, marks: &marks)
+    } while take(",")
     try expect("]")
   }
 
-  private mutating func skipObject(
-    depth: Int, elements: inout ElementBudget
+  /// Passes over the members of an object and its closing brace; there is at least one.
+  mutating func skipMembers(
+    depth: Int, elements: inout ElementBudget, marks: inout JSONTypeMarks
   ) throws(WireError) {
-    try expect("{")
-    if take("}") { return }
+    let start = place
     var keys = JSONKeys()
     repeat {
       try elements.spend()
-      try keys.insert(try readString())
+      let key = try readString()
+      try keys.insert(key)
       try expect(":")
-      try skipValue(depth: depth, elements: &elements)
+      if key.means(JSONTypeMarks.key), try peek() == UInt8(ascii: "\"") {
+        var ahead = self
+        marks[start] = try ahead.readString()
+      }
+      try skipValue(depth: depth, elements: &elements, marks: &marks)
     } while take(",")
     try expect("}")
   }
@@ -275,12 +285,7 @@ struct JSONKeys {
   private var keys: Set<[UInt8]> = []
 
   mutating func insert(_ key: JSONString) throws(WireError) {
-    var bytes = [UInt8](key.raw)
-    if key.hasEscapes {
-      bytes = Array(unsafeUninitializedCapacity: key.raw.count) { room, count in
-        count = key.decode(into: UnsafeMutableRawBufferPointer(room))
-      }
-    }
+    let bytes = key.plainBytes
     guard keys.insert(bytes).inserted else {
       throw WireError(
         .duplicate, "JSON: key “\(String(decoding: bytes, as: UTF8.self))” is given twice")

@@ -9,12 +9,32 @@ struct JSONWriter {
   private(set) var output: [UInt8]
   /// How long `output` may become.
   private let maximumCount: Int
-  private let limits: EncodingLimits
+  let limits: EncodingLimits
+  /// What an Any may hold.
+  let types: TypeRegistry
+  /// Memory for what Anys hold. It outlives the writer.
+  let arena: UnsafeMutablePointer<ArenaState>
+  /// Checks what Anys hold, all of it under one set of limits.
+  var scan: PreScan
+  /// How many messages and map entries the message that is being written lies in.
+  var depth = -1
 
-  /// - Parameter output: what the text is appended to.
-  init(appendingTo output: [UInt8], limits: EncodingLimits) {
+  /// - Parameters:
+  ///   - output: what the text is appended to.
+  ///   - types: what an Any may hold.
+  ///   - arena: memory for that.
+  init(
+    appendingTo output: [UInt8], limits: EncodingLimits, types: TypeRegistry,
+    arena: UnsafeMutablePointer<ArenaState>
+  ) {
     self.output = output
     self.limits = limits
+    self.types = types
+    self.arena = arena
+    scan = PreScan(
+      limits: DecodingLimits(
+        maximumSize: limits.maximumSize, maximumDepth: limits.maximumDepth,
+        maximumElements: limits.maximumAnyElements, maximumAllocation: limits.maximumAllocation))
     maximumCount = output.count + min(limits.maximumSize, Int.max - output.count)
   }
 
@@ -28,6 +48,8 @@ struct JSONWriter {
   mutating func writeMessage(
     _ message: UnsafeRawPointer, _ schema: MessageSchema
   ) throws(WireError) {
+    depth += 1
+    defer { depth -= 1 }
     switch schema.facts.pointee.shape {
     case WIRE_SHAPE_OBJECT:
       try writeObject(message, schema)
@@ -46,6 +68,8 @@ struct JSONWriter {
       try writeTime(message, schema, \.durationText, "duration is out of range")
     case WIRE_SHAPE_FIELD_MASK:
       try writeFieldMask(message, schema)
+    case WIRE_SHAPE_ANY:
+      try writeAny(message, schema)
     default:
       throw WireError(.unsupported, "\(schema.name) cannot be written as JSON")
     }
@@ -58,7 +82,15 @@ struct JSONWriter {
     _ message: UnsafeRawPointer, _ schema: MessageSchema
   ) throws(WireError) {
     write("{")
-    var isFirst = true
+    try writeMembers(message, schema, isFirst: true)
+    write("}")
+  }
+
+  /// Writes the fields of a message between braces that others write.
+  mutating func writeMembers(
+    _ message: UnsafeRawPointer, _ schema: MessageSchema, isFirst: Bool
+  ) throws(WireError) {
+    var isFirst = isFirst
     for index in 0..<schema.fieldCount {
       let field = schema.field(index)
       guard isPresent(field, in: message) else { continue }
@@ -78,7 +110,6 @@ struct JSONWriter {
         throw error.inside(field.name)
       }
     }
-    write("}")
   }
 
   private func isPresent(_ field: FieldSchema, in message: UnsafeRawPointer) -> Bool {
@@ -127,6 +158,8 @@ struct JSONWriter {
     let key = schema.field(0)
     let value = schema.field(1)
     let (start, count) = array(message, field)
+    depth += 1
+    defer { depth -= 1 }
     write("{")
     for index in 0..<count {
       if index > 0 { write(",") }

@@ -37,16 +37,21 @@ public struct EncodingLimits: Sendable, Hashable {
   public var maximumDepth: Int
   /// Bytes of memory for the C structs of the message. Default 256 MiB.
   public var maximumAllocation: Int
+  /// Elements, counted as `DecodingLimits.maximumElements` counts them, in all that JSON unpacks of
+  /// `google.protobuf.Any`: its bytes may have come from anywhere. Default 262,144.
+  public var maximumAnyElements: Int
 
   public static let `default` = EncodingLimits()
 
   public init(
     maximumSize: Int = 64 << 20,
     maximumDepth: Int = 100,
-    maximumAllocation: Int = 256 << 20
+    maximumAllocation: Int = 256 << 20,
+    maximumAnyElements: Int = 1 << 18
   ) {
     self.maximumSize = min(maximumSize, Int(Int32.max))
     self.maximumDepth = maximumDepth
     self.maximumAllocation = maximumAllocation
+    self.maximumAnyElements = maximumAnyElements
   }
 }

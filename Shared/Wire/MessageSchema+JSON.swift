@@ -22,7 +22,7 @@ extension MessageSchema {
       let descriptors = descriptor.pointee.fields,
       let byName = descriptor.pointee.fields_sorted_by_name
     else { return nil }
-    if hint < count, compare(name, fields[hint].json_name) == 0 { return hint }
+    if hint < count, Self.compare(name, fields[hint].json_name) == 0 { return hint }
     return search(name, count) { place in
       let index = Int(byJSONName[place])
       return (index, fields[index].json_name)
@@ -42,7 +42,7 @@ extension MessageSchema {
     while low < high {
       let middle = (low + high) / 2
       let (index, candidate) = candidate(middle)
-      let order = compare(name, candidate)
+      let order = Self.compare(name, candidate)
       if order == 0 { return index }
       if order > 0 { low = middle + 1 } else { high = middle }
     }
@@ -50,7 +50,7 @@ extension MessageSchema {
   }
 
   /// The order of bytes and a C string, as `strcmp` tells it.
-  private func compare(_ name: UnsafeRawBufferPointer, _ other: UnsafePointer<CChar>) -> Int {
+  static func compare(_ name: UnsafeRawBufferPointer, _ other: UnsafePointer<CChar>) -> Int {
     for (index, byte) in name.enumerated() {
       let against = UInt8(bitPattern: other[index])
       // Also where the other one ends: its NUL is less than any byte of a name.

@@ -22,9 +22,10 @@ struct PreScan {
     self.limits = limits
   }
 
-  /// Reads the outermost message.
+  /// Reads a message, which lies at some depth. Several messages may be read one after the other;
+  /// their elements and their memory add up.
   mutating func scan(
-    _ bytes: UnsafeRawBufferPointer, schema: MessageSchema
+    _ bytes: UnsafeRawBufferPointer, schema: MessageSchema, depth: Int = 0
   ) throws(WireError) {
     guard bytes.count <= limits.maximumSize, bytes.count <= Int(Int32.max) else {
       throw WireError(
@@ -32,7 +33,7 @@ struct PreScan {
         "message of \(bytes.count) bytes is over the limit of "
           + "\(limits.maximumSize)")
     }
-    try scanMessage(WireCursor(bytes), schema: schema, depth: 0)
+    try scanMessage(WireCursor(bytes), schema: schema, depth: depth)
   }
 
   private mutating func scanMessage(

@@ -24,6 +24,8 @@ public struct WireError: Error, Sendable, Equatable {
     case wrongType
     /// A number, time or enum name is outside what its field can hold.
     case outOfRange
+    /// A `google.protobuf.Any` holds a message of a type that the registry does not have.
+    case unknownType
     /// The value has no form in the encoding asked for.
     case unsupported
   }

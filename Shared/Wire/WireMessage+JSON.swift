@@ -3,38 +3,48 @@
 extension WireMessage {
   /// Reads a message from JSON in UTF-8. Unknown members are ignored, but no JSON that is malformed,
   /// ambiguous or over a limit is accepted.
+  ///
+  /// - Parameter types: what a `google.protobuf.Any` may hold.
   public init(
-    jsonUTF8 bytes: UnsafeRawBufferPointer, limits: DecodingLimits = .default
+    jsonUTF8 bytes: UnsafeRawBufferPointer, limits: DecodingLimits = .default,
+    types: TypeRegistry = .empty
   ) throws(WireError) {
     let schema = Self.schema
     // What a struct needs is about what its text takes.
     let arena = Arena(expected: 1024 + bytes.count, maximum: limits.maximumAllocation)
-    var reader = try JSONReader(bytes, limits: limits, arena: arena.state)
+    var reader = try JSONReader(bytes, limits: limits, types: types, arena: arena.state)
     try self.init(reading: try reader.readDocument(schema))
   }
 
   /// Reads a message from JSON in UTF-8.
-  public init(jsonUTF8 bytes: [UInt8], limits: DecodingLimits = .default) throws(WireError) {
+  public init(
+    jsonUTF8 bytes: [UInt8], limits: DecodingLimits = .default, types: TypeRegistry = .empty
+  ) throws(WireError) {
     self = try bytes.withUnsafeBufferPointer { (bytes) throws(WireError) in
-      try Self(jsonUTF8: UnsafeRawBufferPointer(bytes), limits: limits)
+      try Self(jsonUTF8: UnsafeRawBufferPointer(bytes), limits: limits, types: types)
     }
   }
 
   /// The message as JSON in UTF-8, without white space. Equal messages have equal texts.
-  public func jsonUTF8(limits: EncodingLimits = .default) throws(WireError) -> [UInt8] {
+  ///
+  /// - Parameter types: what a `google.protobuf.Any` may hold.
+  public func jsonUTF8(
+    limits: EncodingLimits = .default, types: TypeRegistry = .empty
+  ) throws(WireError) -> [UInt8] {
     var bytes: [UInt8] = []
-    try appendJSONUTF8(to: &bytes, limits: limits)
+    try appendJSONUTF8(to: &bytes, limits: limits, types: types)
     return bytes
   }
 
   /// Appends the message as JSON. The buffer is unchanged when an error is thrown.
   public func appendJSONUTF8(
-    to buffer: inout [UInt8], limits: EncodingLimits = .default
+    to buffer: inout [UInt8], limits: EncodingLimits = .default, types: TypeRegistry = .empty
   ) throws(WireError) {
     let memory = EncodingMemory(limits: limits)
     let message = try memory.build(self)
     let count = buffer.count
-    var writer = JSONWriter(appendingTo: buffer, limits: limits)
+    var writer = JSONWriter(
+      appendingTo: buffer, limits: limits, types: types, arena: memory.arena.state)
     // The writer alone holds the bytes, so that appending does not copy them.
     buffer = []
     defer { buffer = writer.output }

@@ -30,7 +30,7 @@ extension WireMessage {
     var scan = PreScan(limits: limits)
     try scan.scan(bytes, schema: schema)
     let arena = Arena(expected: scan.projected, maximum: limits.maximumAllocation)
-    try self.init(reading: try unpack(bytes, schema: schema, arena: arena))
+    try self.init(reading: try unpack(bytes, schema: schema, arena: arena.state))
   }
 
   /// Reads a message in the binary encoding. No bytes are the empty message.
@@ -59,10 +59,10 @@ extension WireMessage {
 }
 
 /// Has the C library read a message that the pre-scan has let through.
-private func unpack(
-  _ bytes: UnsafeRawBufferPointer, schema: MessageSchema, arena: borrowing Arena
+func unpack(
+  _ bytes: UnsafeRawBufferPointer, schema: MessageSchema, arena: UnsafeMutablePointer<ArenaState>
 ) throws(WireError) -> UnsafeRawPointer {
-  var allocator = arena.allocator
+  var allocator = Arena.allocator(over: arena)
   // The library wants an address even where there is nothing to read.
   let message = withUnsafePointer(to: UInt8(0)) { nothing in
     protobuf_c_message_unpack(

@@ -14,6 +14,7 @@ internal import Wire
     #expect(EncodingLimits.default.maximumSize == 67_108_864)
     #expect(EncodingLimits.default.maximumDepth == 100)
     #expect(EncodingLimits.default.maximumAllocation == 268_435_456)
+    #expect(EncodingLimits.default.maximumAnyElements == 262_144)
     #expect(EncodingLimits(maximumSize: .max).maximumSize == 2_147_483_647)
   }
 

@@ -164,18 +164,11 @@ internal import Wire
       wireError { _ = try Value(kind: .numberValue(.nan)).jsonUTF8() }?.code == .unsupported)
   }
 
-  // MARK: - Empty, Any
+  // MARK: - Empty
 
   @Test func empty() throws {
     try check(WellKnown(empty: Empty()), #"{"empty":{}}"#)
     #expect(try Empty(json: #"{"a":1}"#) == Empty())
     #expect(code(#"{"empty":[]}"#) == .wrongType)
-  }
-
-  @Test func anyTravelsInTheBinaryEncodingOnly() throws {
-    let message = WellKnown(any: AnyMessage(typeUrl: "type.googleapis.com/x.Y", value: [1]))
-    #expect(try WellKnown(protobuf: try message.protobufBytes()) == message)
-    #expect(wireError { _ = try message.jsonUTF8() }?.code == .unsupported)
-    #expect(code(#"{"any":{"@type":"type.googleapis.com/x.Y"}}"#) == .unsupported)
   }
 }

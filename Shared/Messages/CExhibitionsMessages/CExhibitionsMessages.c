@@ -327,3 +327,27 @@ const WireMessageFacts lianshe__exhibitions__v1__entry__facts = {
   lianshe__exhibitions__v1__entry__facts_fields, lianshe__exhibitions__v1__entry__facts_order,
   WIRE_SHAPE_OBJECT
 };
+
+const size_t CExhibitionsMessages_types_count = 20;
+const struct WireMessageFacts *const CExhibitionsMessages_types[] = {
+  &lianshe__exhibitions__v1__award__facts,
+  &lianshe__exhibitions__v1__award_family__facts,
+  &lianshe__exhibitions__v1__award_tally__facts,
+  &lianshe__exhibitions__v1__create_entry_request__facts,
+  &lianshe__exhibitions__v1__create_entry_response__facts,
+  &lianshe__exhibitions__v1__delegation__facts,
+  &lianshe__exhibitions__v1__edition__facts,
+  &lianshe__exhibitions__v1__entry__facts,
+  &lianshe__exhibitions__v1__exhibit__facts,
+  &lianshe__exhibitions__v1__exhibitor__facts,
+  &lianshe__exhibitions__v1__get_entry_response__facts,
+  &lianshe__exhibitions__v1__list_entries_response__facts,
+  &lianshe__exhibitions__v1__list_entry_revisions_response__facts,
+  &lianshe__exhibitions__v1__organiser_award__facts,
+  &lianshe__exhibitions__v1__promotion__facts,
+  &lianshe__exhibitions__v1__series__facts,
+  &lianshe__exhibitions__v1__update_entry_request__facts,
+  &lianshe__exhibitions__v1__update_entry_response__facts,
+  &lianshe__exhibitions__v1__watch_entries_response__facts,
+  &lianshe__exhibitions__v1__work__facts,
+};

@@ -29,3 +29,9 @@ const WireMessageFacts grpc__health__v1__health_check_response__facts = {
   grpc__health__v1__health_check_response__facts_fields, grpc__health__v1__health_check_response__facts_order,
   WIRE_SHAPE_OBJECT
 };
+
+const size_t CHealthMessages_types_count = 2;
+const struct WireMessageFacts *const CHealthMessages_types[] = {
+  &grpc__health__v1__health_check_request__facts,
+  &grpc__health__v1__health_check_response__facts,
+};

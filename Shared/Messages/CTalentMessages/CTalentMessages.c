@@ -321,3 +321,28 @@ const WireMessageFacts lianshe__talent__v1__entry__facts = {
   lianshe__talent__v1__entry__facts_fields, lianshe__talent__v1__entry__facts_order,
   WIRE_SHAPE_OBJECT
 };
+
+const size_t CTalentMessages_types_count = 21;
+const struct WireMessageFacts *const CTalentMessages_types[] = {
+  &lianshe__talent__v1__batch__facts,
+  &lianshe__talent__v1__create_entry_request__facts,
+  &lianshe__talent__v1__create_entry_response__facts,
+  &lianshe__talent__v1__creation_group_tally__facts,
+  &lianshe__talent__v1__entry__facts,
+  &lianshe__talent__v1__get_entry_response__facts,
+  &lianshe__talent__v1__grant__facts,
+  &lianshe__talent__v1__grant_tally__facts,
+  &lianshe__talent__v1__list_entries_response__facts,
+  &lianshe__talent__v1__list_entry_revisions_response__facts,
+  &lianshe__talent__v1__meeting__facts,
+  &lianshe__talent__v1__person__facts,
+  &lianshe__talent__v1__re_review__facts,
+  &lianshe__talent__v1__studio__facts,
+  &lianshe__talent__v1__studio_tally__facts,
+  &lianshe__talent__v1__studio_target__facts,
+  &lianshe__talent__v1__title__facts,
+  &lianshe__talent__v1__training__facts,
+  &lianshe__talent__v1__update_entry_request__facts,
+  &lianshe__talent__v1__update_entry_response__facts,
+  &lianshe__talent__v1__watch_entries_response__facts,
+};

@@ -216,3 +216,24 @@ const WireMessageFacts google__protobuf__bytes_value__facts = {
   google__protobuf__bytes_value__facts_fields, google__protobuf__bytes_value__facts_order,
   WIRE_SHAPE_WRAPPER
 };
+
+const size_t CWellKnownMessages_types_count = 17;
+const struct WireMessageFacts *const CWellKnownMessages_types[] = {
+  &google__protobuf__any__facts,
+  &google__protobuf__bool_value__facts,
+  &google__protobuf__bytes_value__facts,
+  &google__protobuf__double_value__facts,
+  &google__protobuf__duration__facts,
+  &google__protobuf__empty__facts,
+  &google__protobuf__field_mask__facts,
+  &google__protobuf__float_value__facts,
+  &google__protobuf__int32_value__facts,
+  &google__protobuf__int64_value__facts,
+  &google__protobuf__list_value__facts,
+  &google__protobuf__string_value__facts,
+  &google__protobuf__struct__facts,
+  &google__protobuf__timestamp__facts,
+  &google__protobuf__uint32_value__facts,
+  &google__protobuf__uint64_value__facts,
+  &google__protobuf__value__facts,
+};

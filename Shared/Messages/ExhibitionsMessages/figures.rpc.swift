@@ -9,11 +9,14 @@ public import RPC
 public enum FigureServiceMethods {
   public static let serviceName = "lianshe.exhibitions.v1.FigureService"
   public static let getFigure = MethodDescriptor<CommonMessages.GetFigureRequest, CommonMessages.GetFigureResponse>(
-    service: serviceName, method: "GetFigure", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "GetFigure", kind: .unary, idempotency: .noSideEffects,
+    types: ExhibitionsFiles.types)
   public static let batchGetFigures = MethodDescriptor<CommonMessages.BatchGetFiguresRequest, CommonMessages.BatchGetFiguresResponse>(
-    service: serviceName, method: "BatchGetFigures", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "BatchGetFigures", kind: .unary, idempotency: .noSideEffects,
+    types: ExhibitionsFiles.types)
   public static let explainFigure = MethodDescriptor<CommonMessages.ExplainFigureRequest, CommonMessages.ExplainFigureResponse>(
-    service: serviceName, method: "ExplainFigure", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "ExplainFigure", kind: .unary, idempotency: .noSideEffects,
+    types: ExhibitionsFiles.types)
 
   /// Every method, in the order of the proto file.
   public static let all: [MethodInfo] = [

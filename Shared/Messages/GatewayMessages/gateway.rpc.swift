@@ -8,11 +8,14 @@ public import RPC
 public enum ReportServiceMethods {
   public static let serviceName = "lianshe.gateway.v1.ReportService"
   public static let getAnnualReport = MethodDescriptor<GetAnnualReportRequest, GetAnnualReportResponse>(
-    service: serviceName, method: "GetAnnualReport", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "GetAnnualReport", kind: .unary, idempotency: .noSideEffects,
+    types: GatewayFiles.types)
   public static let renderAnnualReport = MethodDescriptor<RenderAnnualReportRequest, RenderAnnualReportResponse>(
-    service: serviceName, method: "RenderAnnualReport", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "RenderAnnualReport", kind: .unary, idempotency: .noSideEffects,
+    types: GatewayFiles.types)
   public static let explainReportFigure = MethodDescriptor<ExplainReportFigureRequest, ExplainReportFigureResponse>(
-    service: serviceName, method: "ExplainReportFigure", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "ExplainReportFigure", kind: .unary, idempotency: .noSideEffects,
+    types: GatewayFiles.types)
 
   /// Every method, in the order of the proto file.
   public static let all: [MethodInfo] = [

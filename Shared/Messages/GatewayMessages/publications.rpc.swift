@@ -8,13 +8,17 @@ public import RPC
 public enum PublicationServiceMethods {
   public static let serviceName = "lianshe.gateway.v1.PublicationService"
   public static let publishAnnualReport = MethodDescriptor<PublishAnnualReportRequest, PublishAnnualReportResponse>(
-    service: serviceName, method: "PublishAnnualReport", kind: .unary, idempotency: .idempotent)
+    service: serviceName, method: "PublishAnnualReport", kind: .unary, idempotency: .idempotent,
+    types: GatewayFiles.types)
   public static let listPublications = MethodDescriptor<ListPublicationsRequest, ListPublicationsResponse>(
-    service: serviceName, method: "ListPublications", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "ListPublications", kind: .unary, idempotency: .noSideEffects,
+    types: GatewayFiles.types)
   public static let getPublication = MethodDescriptor<GetPublicationRequest, GetPublicationResponse>(
-    service: serviceName, method: "GetPublication", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "GetPublication", kind: .unary, idempotency: .noSideEffects,
+    types: GatewayFiles.types)
   public static let compareWithPublication = MethodDescriptor<CompareWithPublicationRequest, CompareWithPublicationResponse>(
-    service: serviceName, method: "CompareWithPublication", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "CompareWithPublication", kind: .unary, idempotency: .noSideEffects,
+    types: GatewayFiles.types)
 
   /// Every method, in the order of the proto file.
   public static let all: [MethodInfo] = [

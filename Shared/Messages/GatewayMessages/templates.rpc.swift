@@ -8,21 +8,29 @@ public import RPC
 public enum TemplateServiceMethods {
   public static let serviceName = "lianshe.gateway.v1.TemplateService"
   public static let getReportTemplate = MethodDescriptor<GetReportTemplateRequest, GetReportTemplateResponse>(
-    service: serviceName, method: "GetReportTemplate", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "GetReportTemplate", kind: .unary, idempotency: .noSideEffects,
+    types: GatewayFiles.types)
   public static let listReportTemplates = MethodDescriptor<ListReportTemplatesRequest, ListReportTemplatesResponse>(
-    service: serviceName, method: "ListReportTemplates", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "ListReportTemplates", kind: .unary, idempotency: .noSideEffects,
+    types: GatewayFiles.types)
   public static let putReportTemplate = MethodDescriptor<PutReportTemplateRequest, PutReportTemplateResponse>(
-    service: serviceName, method: "PutReportTemplate", kind: .unary, idempotency: .idempotent)
+    service: serviceName, method: "PutReportTemplate", kind: .unary, idempotency: .idempotent,
+    types: GatewayFiles.types)
   public static let deleteReportTemplate = MethodDescriptor<DeleteReportTemplateRequest, DeleteReportTemplateResponse>(
-    service: serviceName, method: "DeleteReportTemplate", kind: .unary, idempotency: .idempotent)
+    service: serviceName, method: "DeleteReportTemplate", kind: .unary, idempotency: .idempotent,
+    types: GatewayFiles.types)
   public static let getNarrative = MethodDescriptor<GetNarrativeRequest, GetNarrativeResponse>(
-    service: serviceName, method: "GetNarrative", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "GetNarrative", kind: .unary, idempotency: .noSideEffects,
+    types: GatewayFiles.types)
   public static let listNarratives = MethodDescriptor<ListNarrativesRequest, ListNarrativesResponse>(
-    service: serviceName, method: "ListNarratives", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "ListNarratives", kind: .unary, idempotency: .noSideEffects,
+    types: GatewayFiles.types)
   public static let putNarrative = MethodDescriptor<PutNarrativeRequest, PutNarrativeResponse>(
-    service: serviceName, method: "PutNarrative", kind: .unary, idempotency: .idempotent)
+    service: serviceName, method: "PutNarrative", kind: .unary, idempotency: .idempotent,
+    types: GatewayFiles.types)
   public static let deleteNarrative = MethodDescriptor<DeleteNarrativeRequest, DeleteNarrativeResponse>(
-    service: serviceName, method: "DeleteNarrative", kind: .unary, idempotency: .idempotent)
+    service: serviceName, method: "DeleteNarrative", kind: .unary, idempotency: .idempotent,
+    types: GatewayFiles.types)
 
   /// Every method, in the order of the proto file.
   public static let all: [MethodInfo] = [

@@ -8,9 +8,11 @@ public import RPC
 public enum HealthMethods {
   public static let serviceName = "grpc.health.v1.Health"
   public static let check = MethodDescriptor<HealthCheckRequest, HealthCheckResponse>(
-    service: serviceName, method: "Check", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "Check", kind: .unary, idempotency: .noSideEffects,
+    types: HealthFiles.types)
   public static let watch = MethodDescriptor<HealthCheckRequest, HealthCheckResponse>(
-    service: serviceName, method: "Watch", kind: .serverStreaming, idempotency: .noSideEffects)
+    service: serviceName, method: "Watch", kind: .serverStreaming, idempotency: .noSideEffects,
+    types: HealthFiles.types)
 
   /// Every method, in the order of the proto file.
   public static let all: [MethodInfo] = [

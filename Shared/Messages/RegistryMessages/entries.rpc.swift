@@ -9,21 +9,29 @@ public import RPC
 public enum EntryServiceMethods {
   public static let serviceName = "lianshe.registry.v1.EntryService"
   public static let listEntryKinds = MethodDescriptor<CommonMessages.ListEntryKindsRequest, CommonMessages.ListEntryKindsResponse>(
-    service: serviceName, method: "ListEntryKinds", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "ListEntryKinds", kind: .unary, idempotency: .noSideEffects,
+    types: RegistryFiles.types)
   public static let getEntry = MethodDescriptor<CommonMessages.GetEntryRequest, GetEntryResponse>(
-    service: serviceName, method: "GetEntry", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "GetEntry", kind: .unary, idempotency: .noSideEffects,
+    types: RegistryFiles.types)
   public static let listEntries = MethodDescriptor<CommonMessages.ListEntriesRequest, ListEntriesResponse>(
-    service: serviceName, method: "ListEntries", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "ListEntries", kind: .unary, idempotency: .noSideEffects,
+    types: RegistryFiles.types)
   public static let listEntryRevisions = MethodDescriptor<CommonMessages.ListEntryRevisionsRequest, ListEntryRevisionsResponse>(
-    service: serviceName, method: "ListEntryRevisions", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "ListEntryRevisions", kind: .unary, idempotency: .noSideEffects,
+    types: RegistryFiles.types)
   public static let createEntry = MethodDescriptor<CreateEntryRequest, CreateEntryResponse>(
-    service: serviceName, method: "CreateEntry", kind: .unary, idempotency: .idempotent)
+    service: serviceName, method: "CreateEntry", kind: .unary, idempotency: .idempotent,
+    types: RegistryFiles.types)
   public static let updateEntry = MethodDescriptor<UpdateEntryRequest, UpdateEntryResponse>(
-    service: serviceName, method: "UpdateEntry", kind: .unary, idempotency: .idempotent)
+    service: serviceName, method: "UpdateEntry", kind: .unary, idempotency: .idempotent,
+    types: RegistryFiles.types)
   public static let deleteEntry = MethodDescriptor<CommonMessages.DeleteEntryRequest, CommonMessages.DeleteEntryResponse>(
-    service: serviceName, method: "DeleteEntry", kind: .unary, idempotency: .idempotent)
+    service: serviceName, method: "DeleteEntry", kind: .unary, idempotency: .idempotent,
+    types: RegistryFiles.types)
   public static let watchEntries = MethodDescriptor<CommonMessages.WatchEntriesRequest, WatchEntriesResponse>(
-    service: serviceName, method: "WatchEntries", kind: .serverStreaming, idempotency: .noSideEffects)
+    service: serviceName, method: "WatchEntries", kind: .serverStreaming, idempotency: .noSideEffects,
+    types: RegistryFiles.types)
 
   /// Every method, in the order of the proto file.
   public static let all: [MethodInfo] = [

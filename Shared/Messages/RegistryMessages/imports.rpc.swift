@@ -9,23 +9,32 @@ public import RPC
 public enum ImportServiceMethods {
   public static let serviceName = "lianshe.registry.v1.ImportService"
   public static let listImportKinds = MethodDescriptor<CommonMessages.ListImportKindsRequest, CommonMessages.ListImportKindsResponse>(
-    service: serviceName, method: "ListImportKinds", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "ListImportKinds", kind: .unary, idempotency: .noSideEffects,
+    types: RegistryFiles.types)
   public static let getImportTemplate = MethodDescriptor<CommonMessages.GetImportTemplateRequest, CommonMessages.GetImportTemplateResponse>(
-    service: serviceName, method: "GetImportTemplate", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "GetImportTemplate", kind: .unary, idempotency: .noSideEffects,
+    types: RegistryFiles.types)
   public static let createImport = MethodDescriptor<CommonMessages.CreateImportRequest, CommonMessages.CreateImportResponse>(
-    service: serviceName, method: "CreateImport", kind: .unary, idempotency: .idempotent)
+    service: serviceName, method: "CreateImport", kind: .unary, idempotency: .idempotent,
+    types: RegistryFiles.types)
   public static let appendRows = MethodDescriptor<CommonMessages.AppendRowsRequest, CommonMessages.AppendRowsResponse>(
-    service: serviceName, method: "AppendRows", kind: .unary, idempotency: .idempotent)
+    service: serviceName, method: "AppendRows", kind: .unary, idempotency: .idempotent,
+    types: RegistryFiles.types)
   public static let validateImport = MethodDescriptor<CommonMessages.ValidateImportRequest, CommonMessages.ValidateImportResponse>(
-    service: serviceName, method: "ValidateImport", kind: .unary, idempotency: .idempotent)
+    service: serviceName, method: "ValidateImport", kind: .unary, idempotency: .idempotent,
+    types: RegistryFiles.types)
   public static let commitImport = MethodDescriptor<CommonMessages.CommitImportRequest, CommonMessages.CommitImportResponse>(
-    service: serviceName, method: "CommitImport", kind: .unary, idempotency: .idempotent)
+    service: serviceName, method: "CommitImport", kind: .unary, idempotency: .idempotent,
+    types: RegistryFiles.types)
   public static let revertImport = MethodDescriptor<CommonMessages.RevertImportRequest, CommonMessages.RevertImportResponse>(
-    service: serviceName, method: "RevertImport", kind: .unary, idempotency: .idempotent)
+    service: serviceName, method: "RevertImport", kind: .unary, idempotency: .idempotent,
+    types: RegistryFiles.types)
   public static let getImport = MethodDescriptor<CommonMessages.GetImportRequest, CommonMessages.GetImportResponse>(
-    service: serviceName, method: "GetImport", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "GetImport", kind: .unary, idempotency: .noSideEffects,
+    types: RegistryFiles.types)
   public static let watchImport = MethodDescriptor<CommonMessages.WatchImportRequest, CommonMessages.WatchImportResponse>(
-    service: serviceName, method: "WatchImport", kind: .serverStreaming, idempotency: .noSideEffects)
+    service: serviceName, method: "WatchImport", kind: .serverStreaming, idempotency: .noSideEffects,
+    types: RegistryFiles.types)
 
   /// Every method, in the order of the proto file.
   public static let all: [MethodInfo] = [

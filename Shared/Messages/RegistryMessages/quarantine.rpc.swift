@@ -9,11 +9,14 @@ public import RPC
 public enum QuarantineServiceMethods {
   public static let serviceName = "lianshe.registry.v1.QuarantineService"
   public static let getQuarantineItem = MethodDescriptor<CommonMessages.GetQuarantineItemRequest, CommonMessages.GetQuarantineItemResponse>(
-    service: serviceName, method: "GetQuarantineItem", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "GetQuarantineItem", kind: .unary, idempotency: .noSideEffects,
+    types: RegistryFiles.types)
   public static let listQuarantineItems = MethodDescriptor<CommonMessages.ListQuarantineItemsRequest, CommonMessages.ListQuarantineItemsResponse>(
-    service: serviceName, method: "ListQuarantineItems", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "ListQuarantineItems", kind: .unary, idempotency: .noSideEffects,
+    types: RegistryFiles.types)
   public static let resolveQuarantineItem = MethodDescriptor<CommonMessages.ResolveQuarantineItemRequest, CommonMessages.ResolveQuarantineItemResponse>(
-    service: serviceName, method: "ResolveQuarantineItem", kind: .unary, idempotency: .idempotent)
+    service: serviceName, method: "ResolveQuarantineItem", kind: .unary, idempotency: .idempotent,
+    types: RegistryFiles.types)
 
   /// Every method, in the order of the proto file.
   public static let all: [MethodInfo] = [

@@ -8,47 +8,68 @@ public import RPC
 public enum RegistryServiceMethods {
   public static let serviceName = "lianshe.registry.v1.RegistryService"
   public static let getPlace = MethodDescriptor<GetPlaceRequest, GetPlaceResponse>(
-    service: serviceName, method: "GetPlace", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "GetPlace", kind: .unary, idempotency: .noSideEffects,
+    types: RegistryFiles.types)
   public static let listPlaces = MethodDescriptor<ListPlacesRequest, ListPlacesResponse>(
-    service: serviceName, method: "ListPlaces", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "ListPlaces", kind: .unary, idempotency: .noSideEffects,
+    types: RegistryFiles.types)
   public static let createPlace = MethodDescriptor<CreatePlaceRequest, CreatePlaceResponse>(
-    service: serviceName, method: "CreatePlace", kind: .unary, idempotency: .idempotent)
+    service: serviceName, method: "CreatePlace", kind: .unary, idempotency: .idempotent,
+    types: RegistryFiles.types)
   public static let updatePlace = MethodDescriptor<UpdatePlaceRequest, UpdatePlaceResponse>(
-    service: serviceName, method: "UpdatePlace", kind: .unary, idempotency: .idempotent)
+    service: serviceName, method: "UpdatePlace", kind: .unary, idempotency: .idempotent,
+    types: RegistryFiles.types)
   public static let getFederation = MethodDescriptor<GetFederationRequest, GetFederationResponse>(
-    service: serviceName, method: "GetFederation", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "GetFederation", kind: .unary, idempotency: .noSideEffects,
+    types: RegistryFiles.types)
   public static let listFederations = MethodDescriptor<ListFederationsRequest, ListFederationsResponse>(
-    service: serviceName, method: "ListFederations", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "ListFederations", kind: .unary, idempotency: .noSideEffects,
+    types: RegistryFiles.types)
   public static let createFederation = MethodDescriptor<CreateFederationRequest, CreateFederationResponse>(
-    service: serviceName, method: "CreateFederation", kind: .unary, idempotency: .idempotent)
+    service: serviceName, method: "CreateFederation", kind: .unary, idempotency: .idempotent,
+    types: RegistryFiles.types)
   public static let updateFederation = MethodDescriptor<UpdateFederationRequest, UpdateFederationResponse>(
-    service: serviceName, method: "UpdateFederation", kind: .unary, idempotency: .idempotent)
+    service: serviceName, method: "UpdateFederation", kind: .unary, idempotency: .idempotent,
+    types: RegistryFiles.types)
   public static let getEnterprise = MethodDescriptor<GetEnterpriseRequest, GetEnterpriseResponse>(
-    service: serviceName, method: "GetEnterprise", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "GetEnterprise", kind: .unary, idempotency: .noSideEffects,
+    types: RegistryFiles.types)
   public static let listEnterprises = MethodDescriptor<ListEnterprisesRequest, ListEnterprisesResponse>(
-    service: serviceName, method: "ListEnterprises", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "ListEnterprises", kind: .unary, idempotency: .noSideEffects,
+    types: RegistryFiles.types)
   public static let createEnterprise = MethodDescriptor<CreateEnterpriseRequest, CreateEnterpriseResponse>(
-    service: serviceName, method: "CreateEnterprise", kind: .unary, idempotency: .idempotent)
+    service: serviceName, method: "CreateEnterprise", kind: .unary, idempotency: .idempotent,
+    types: RegistryFiles.types)
   public static let updateEnterprise = MethodDescriptor<UpdateEnterpriseRequest, UpdateEnterpriseResponse>(
-    service: serviceName, method: "UpdateEnterprise", kind: .unary, idempotency: .idempotent)
+    service: serviceName, method: "UpdateEnterprise", kind: .unary, idempotency: .idempotent,
+    types: RegistryFiles.types)
   public static let getMembership = MethodDescriptor<GetMembershipRequest, GetMembershipResponse>(
-    service: serviceName, method: "GetMembership", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "GetMembership", kind: .unary, idempotency: .noSideEffects,
+    types: RegistryFiles.types)
   public static let listMemberships = MethodDescriptor<ListMembershipsRequest, ListMembershipsResponse>(
-    service: serviceName, method: "ListMemberships", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "ListMemberships", kind: .unary, idempotency: .noSideEffects,
+    types: RegistryFiles.types)
   public static let applyMembership = MethodDescriptor<ApplyMembershipRequest, ApplyMembershipResponse>(
-    service: serviceName, method: "ApplyMembership", kind: .unary, idempotency: .idempotent)
+    service: serviceName, method: "ApplyMembership", kind: .unary, idempotency: .idempotent,
+    types: RegistryFiles.types)
   public static let admitMember = MethodDescriptor<AdmitMemberRequest, AdmitMemberResponse>(
-    service: serviceName, method: "AdmitMember", kind: .unary, idempotency: .idempotent)
+    service: serviceName, method: "AdmitMember", kind: .unary, idempotency: .idempotent,
+    types: RegistryFiles.types)
   public static let suspendMember = MethodDescriptor<SuspendMemberRequest, SuspendMemberResponse>(
-    service: serviceName, method: "SuspendMember", kind: .unary, idempotency: .idempotent)
+    service: serviceName, method: "SuspendMember", kind: .unary, idempotency: .idempotent,
+    types: RegistryFiles.types)
   public static let reinstateMember = MethodDescriptor<ReinstateMemberRequest, ReinstateMemberResponse>(
-    service: serviceName, method: "ReinstateMember", kind: .unary, idempotency: .idempotent)
+    service: serviceName, method: "ReinstateMember", kind: .unary, idempotency: .idempotent,
+    types: RegistryFiles.types)
   public static let withdrawMember = MethodDescriptor<WithdrawMemberRequest, WithdrawMemberResponse>(
-    service: serviceName, method: "WithdrawMember", kind: .unary, idempotency: .idempotent)
+    service: serviceName, method: "WithdrawMember", kind: .unary, idempotency: .idempotent,
+    types: RegistryFiles.types)
   public static let countFederations = MethodDescriptor<CountFederationsRequest, CountFederationsResponse>(
-    service: serviceName, method: "CountFederations", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "CountFederations", kind: .unary, idempotency: .noSideEffects,
+    types: RegistryFiles.types)
   public static let watchChanges = MethodDescriptor<WatchChangesRequest, WatchChangesResponse>(
-    service: serviceName, method: "WatchChanges", kind: .serverStreaming, idempotency: .noSideEffects)
+    service: serviceName, method: "WatchChanges", kind: .serverStreaming, idempotency: .noSideEffects,
+    types: RegistryFiles.types)
 
   /// Every method, in the order of the proto file.
   public static let all: [MethodInfo] = [

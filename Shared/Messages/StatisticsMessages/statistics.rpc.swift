@@ -9,63 +9,92 @@ public import RPC
 public enum StatisticsServiceMethods {
   public static let serviceName = "lianshe.statistics.v1.StatisticsService"
   public static let getIndicator = MethodDescriptor<GetIndicatorRequest, GetIndicatorResponse>(
-    service: serviceName, method: "GetIndicator", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "GetIndicator", kind: .unary, idempotency: .noSideEffects,
+    types: StatisticsFiles.types)
   public static let listIndicators = MethodDescriptor<ListIndicatorsRequest, ListIndicatorsResponse>(
-    service: serviceName, method: "ListIndicators", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "ListIndicators", kind: .unary, idempotency: .noSideEffects,
+    types: StatisticsFiles.types)
   public static let createIndicator = MethodDescriptor<CreateIndicatorRequest, CreateIndicatorResponse>(
-    service: serviceName, method: "CreateIndicator", kind: .unary, idempotency: .idempotent)
+    service: serviceName, method: "CreateIndicator", kind: .unary, idempotency: .idempotent,
+    types: StatisticsFiles.types)
   public static let listChannels = MethodDescriptor<ListChannelsRequest, ListChannelsResponse>(
-    service: serviceName, method: "ListChannels", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "ListChannels", kind: .unary, idempotency: .noSideEffects,
+    types: StatisticsFiles.types)
   public static let listForms = MethodDescriptor<ListFormsRequest, ListFormsResponse>(
-    service: serviceName, method: "ListForms", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "ListForms", kind: .unary, idempotency: .noSideEffects,
+    types: StatisticsFiles.types)
   public static let createForm = MethodDescriptor<CreateFormRequest, CreateFormResponse>(
-    service: serviceName, method: "CreateForm", kind: .unary, idempotency: .idempotent)
+    service: serviceName, method: "CreateForm", kind: .unary, idempotency: .idempotent,
+    types: StatisticsFiles.types)
   public static let listReportingPeriods = MethodDescriptor<ListReportingPeriodsRequest, ListReportingPeriodsResponse>(
-    service: serviceName, method: "ListReportingPeriods", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "ListReportingPeriods", kind: .unary, idempotency: .noSideEffects,
+    types: StatisticsFiles.types)
   public static let submitReport = MethodDescriptor<SubmitReportRequest, SubmitReportResponse>(
-    service: serviceName, method: "SubmitReport", kind: .unary, idempotency: .idempotent)
+    service: serviceName, method: "SubmitReport", kind: .unary, idempotency: .idempotent,
+    types: StatisticsFiles.types)
   public static let getReport = MethodDescriptor<GetReportRequest, GetReportResponse>(
-    service: serviceName, method: "GetReport", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "GetReport", kind: .unary, idempotency: .noSideEffects,
+    types: StatisticsFiles.types)
   public static let listReports = MethodDescriptor<ListReportsRequest, ListReportsResponse>(
-    service: serviceName, method: "ListReports", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "ListReports", kind: .unary, idempotency: .noSideEffects,
+    types: StatisticsFiles.types)
   public static let reviseReport = MethodDescriptor<ReviseReportRequest, ReviseReportResponse>(
-    service: serviceName, method: "ReviseReport", kind: .unary, idempotency: .idempotent)
+    service: serviceName, method: "ReviseReport", kind: .unary, idempotency: .idempotent,
+    types: StatisticsFiles.types)
   public static let withdrawReport = MethodDescriptor<WithdrawReportRequest, WithdrawReportResponse>(
-    service: serviceName, method: "WithdrawReport", kind: .unary, idempotency: .idempotent)
+    service: serviceName, method: "WithdrawReport", kind: .unary, idempotency: .idempotent,
+    types: StatisticsFiles.types)
   public static let listReportRevisions = MethodDescriptor<ListReportRevisionsRequest, ListReportRevisionsResponse>(
-    service: serviceName, method: "ListReportRevisions", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "ListReportRevisions", kind: .unary, idempotency: .noSideEffects,
+    types: StatisticsFiles.types)
   public static let getQuarantineItem = MethodDescriptor<CommonMessages.GetQuarantineItemRequest, CommonMessages.GetQuarantineItemResponse>(
-    service: serviceName, method: "GetQuarantineItem", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "GetQuarantineItem", kind: .unary, idempotency: .noSideEffects,
+    types: StatisticsFiles.types)
   public static let listQuarantineItems = MethodDescriptor<CommonMessages.ListQuarantineItemsRequest, CommonMessages.ListQuarantineItemsResponse>(
-    service: serviceName, method: "ListQuarantineItems", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "ListQuarantineItems", kind: .unary, idempotency: .noSideEffects,
+    types: StatisticsFiles.types)
   public static let resolveQuarantineItem = MethodDescriptor<CommonMessages.ResolveQuarantineItemRequest, CommonMessages.ResolveQuarantineItemResponse>(
-    service: serviceName, method: "ResolveQuarantineItem", kind: .unary, idempotency: .idempotent)
+    service: serviceName, method: "ResolveQuarantineItem", kind: .unary, idempotency: .idempotent,
+    types: StatisticsFiles.types)
   public static let getTarget = MethodDescriptor<GetTargetRequest, GetTargetResponse>(
-    service: serviceName, method: "GetTarget", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "GetTarget", kind: .unary, idempotency: .noSideEffects,
+    types: StatisticsFiles.types)
   public static let listTargets = MethodDescriptor<ListTargetsRequest, ListTargetsResponse>(
-    service: serviceName, method: "ListTargets", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "ListTargets", kind: .unary, idempotency: .noSideEffects,
+    types: StatisticsFiles.types)
   public static let createTarget = MethodDescriptor<CreateTargetRequest, CreateTargetResponse>(
-    service: serviceName, method: "CreateTarget", kind: .unary, idempotency: .idempotent)
+    service: serviceName, method: "CreateTarget", kind: .unary, idempotency: .idempotent,
+    types: StatisticsFiles.types)
   public static let updateTarget = MethodDescriptor<UpdateTargetRequest, UpdateTargetResponse>(
-    service: serviceName, method: "UpdateTarget", kind: .unary, idempotency: .idempotent)
+    service: serviceName, method: "UpdateTarget", kind: .unary, idempotency: .idempotent,
+    types: StatisticsFiles.types)
   public static let deleteTarget = MethodDescriptor<DeleteTargetRequest, DeleteTargetResponse>(
-    service: serviceName, method: "DeleteTarget", kind: .unary, idempotency: .idempotent)
+    service: serviceName, method: "DeleteTarget", kind: .unary, idempotency: .idempotent,
+    types: StatisticsFiles.types)
   public static let getFigure = MethodDescriptor<CommonMessages.GetFigureRequest, CommonMessages.GetFigureResponse>(
-    service: serviceName, method: "GetFigure", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "GetFigure", kind: .unary, idempotency: .noSideEffects,
+    types: StatisticsFiles.types)
   public static let batchGetFigures = MethodDescriptor<CommonMessages.BatchGetFiguresRequest, CommonMessages.BatchGetFiguresResponse>(
-    service: serviceName, method: "BatchGetFigures", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "BatchGetFigures", kind: .unary, idempotency: .noSideEffects,
+    types: StatisticsFiles.types)
   public static let listPlaceTotals = MethodDescriptor<ListPlaceTotalsRequest, ListPlaceTotalsResponse>(
-    service: serviceName, method: "ListPlaceTotals", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "ListPlaceTotals", kind: .unary, idempotency: .noSideEffects,
+    types: StatisticsFiles.types)
   public static let explainFigure = MethodDescriptor<CommonMessages.ExplainFigureRequest, CommonMessages.ExplainFigureResponse>(
-    service: serviceName, method: "ExplainFigure", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "ExplainFigure", kind: .unary, idempotency: .noSideEffects,
+    types: StatisticsFiles.types)
   public static let listYears = MethodDescriptor<ListYearsRequest, ListYearsResponse>(
-    service: serviceName, method: "ListYears", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "ListYears", kind: .unary, idempotency: .noSideEffects,
+    types: StatisticsFiles.types)
   public static let listDifferences = MethodDescriptor<ListDifferencesRequest, ListDifferencesResponse>(
-    service: serviceName, method: "ListDifferences", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "ListDifferences", kind: .unary, idempotency: .noSideEffects,
+    types: StatisticsFiles.types)
   public static let getRegisterCopy = MethodDescriptor<GetRegisterCopyRequest, GetRegisterCopyResponse>(
-    service: serviceName, method: "GetRegisterCopy", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "GetRegisterCopy", kind: .unary, idempotency: .noSideEffects,
+    types: StatisticsFiles.types)
   public static let watchChanges = MethodDescriptor<WatchChangesRequest, WatchChangesResponse>(
-    service: serviceName, method: "WatchChanges", kind: .serverStreaming, idempotency: .noSideEffects)
+    service: serviceName, method: "WatchChanges", kind: .serverStreaming, idempotency: .noSideEffects,
+    types: StatisticsFiles.types)
 
   /// Every method, in the order of the proto file.
   public static let all: [MethodInfo] = [

@@ -9,15 +9,20 @@ public import RPC
 public enum StatedFigureServiceMethods {
   public static let serviceName = "lianshe.talent.v1.StatedFigureService"
   public static let getStatedFigure = MethodDescriptor<CommonMessages.GetStatedFigureRequest, CommonMessages.GetStatedFigureResponse>(
-    service: serviceName, method: "GetStatedFigure", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "GetStatedFigure", kind: .unary, idempotency: .noSideEffects,
+    types: TalentFiles.types)
   public static let listStatedFigures = MethodDescriptor<CommonMessages.ListStatedFiguresRequest, CommonMessages.ListStatedFiguresResponse>(
-    service: serviceName, method: "ListStatedFigures", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "ListStatedFigures", kind: .unary, idempotency: .noSideEffects,
+    types: TalentFiles.types)
   public static let createStatedFigure = MethodDescriptor<CommonMessages.CreateStatedFigureRequest, CommonMessages.CreateStatedFigureResponse>(
-    service: serviceName, method: "CreateStatedFigure", kind: .unary, idempotency: .idempotent)
+    service: serviceName, method: "CreateStatedFigure", kind: .unary, idempotency: .idempotent,
+    types: TalentFiles.types)
   public static let updateStatedFigure = MethodDescriptor<CommonMessages.UpdateStatedFigureRequest, CommonMessages.UpdateStatedFigureResponse>(
-    service: serviceName, method: "UpdateStatedFigure", kind: .unary, idempotency: .idempotent)
+    service: serviceName, method: "UpdateStatedFigure", kind: .unary, idempotency: .idempotent,
+    types: TalentFiles.types)
   public static let deleteStatedFigure = MethodDescriptor<CommonMessages.DeleteStatedFigureRequest, CommonMessages.DeleteStatedFigureResponse>(
-    service: serviceName, method: "DeleteStatedFigure", kind: .unary, idempotency: .idempotent)
+    service: serviceName, method: "DeleteStatedFigure", kind: .unary, idempotency: .idempotent,
+    types: TalentFiles.types)
 
   /// Every method, in the order of the proto file.
   public static let all: [MethodInfo] = [

@@ -1,6 +1,7 @@
 // Client and server of RPC face to face, without a transport between them.
 
 internal import Synchronization
+internal import Wire
 
 @testable internal import RPC
 
@@ -8,12 +9,17 @@ internal import Synchronization
 final class InProcessChannel: RawChannel {
   let server: RPCServer
   let limits: RPCLimits
+  let types: TypeRegistry
   let pieceBytes: Int
   private let seen = Mutex<[RawRequest]>([])
 
-  init(_ router: Router, limits: RPCLimits = RPCLimits(), pieceBytes: Int = 1_000) {
+  init(
+    _ router: Router, limits: RPCLimits = RPCLimits(), types: TypeRegistry = .empty,
+    pieceBytes: Int = 1_000
+  ) {
     server = RPCServer(router: router, limits: limits)
     self.limits = limits
+    self.types = types
     self.pieceBytes = pieceBytes
   }
 

@@ -15,6 +15,14 @@ static inline const uint8_t *_Nonnull CCommonMessages_file_set_address(void) {
   return CCommonMessages_file_set;
 }
 
+// Every message of lianshe.common.v1, sorted by name.
+extern const struct WireMessageFacts *_Nullable const CCommonMessages_types[];
+extern const size_t CCommonMessages_types_count;
+
+static inline const void *_Nonnull CCommonMessages_types_address(void) {
+  return CCommonMessages_types;
+}
+
 extern const struct WireMessageFacts lianshe__common__v1__entry_header__facts;
 static inline const void *_Nonnull lianshe__common__v1__entry_header__facts_address(void) {
   return &lianshe__common__v1__entry_header__facts;

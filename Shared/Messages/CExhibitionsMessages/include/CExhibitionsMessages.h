@@ -15,6 +15,14 @@ static inline const uint8_t *_Nonnull CExhibitionsMessages_file_set_address(void
   return CExhibitionsMessages_file_set;
 }
 
+// Every message of lianshe.exhibitions.v1, sorted by name.
+extern const struct WireMessageFacts *_Nullable const CExhibitionsMessages_types[];
+extern const size_t CExhibitionsMessages_types_count;
+
+static inline const void *_Nonnull CExhibitionsMessages_types_address(void) {
+  return CExhibitionsMessages_types;
+}
+
 extern const struct WireMessageFacts lianshe__exhibitions__v1__get_entry_response__facts;
 static inline const void *_Nonnull lianshe__exhibitions__v1__get_entry_response__facts_address(void) {
   return &lianshe__exhibitions__v1__get_entry_response__facts;

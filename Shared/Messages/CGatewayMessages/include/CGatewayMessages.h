@@ -15,6 +15,14 @@ static inline const uint8_t *_Nonnull CGatewayMessages_file_set_address(void) {
   return CGatewayMessages_file_set;
 }
 
+// Every message of lianshe.gateway.v1, sorted by name.
+extern const struct WireMessageFacts *_Nullable const CGatewayMessages_types[];
+extern const size_t CGatewayMessages_types_count;
+
+static inline const void *_Nonnull CGatewayMessages_types_address(void) {
+  return CGatewayMessages_types;
+}
+
 extern const struct WireMessageFacts lianshe__gateway__v1__get_annual_report_request__facts;
 static inline const void *_Nonnull lianshe__gateway__v1__get_annual_report_request__facts_address(void) {
   return &lianshe__gateway__v1__get_annual_report_request__facts;

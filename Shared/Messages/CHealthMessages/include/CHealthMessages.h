@@ -15,6 +15,14 @@ static inline const uint8_t *_Nonnull CHealthMessages_file_set_address(void) {
   return CHealthMessages_file_set;
 }
 
+// Every message of grpc.health.v1, sorted by name.
+extern const struct WireMessageFacts *_Nullable const CHealthMessages_types[];
+extern const size_t CHealthMessages_types_count;
+
+static inline const void *_Nonnull CHealthMessages_types_address(void) {
+  return CHealthMessages_types;
+}
+
 extern const struct WireMessageFacts grpc__health__v1__health_check_request__facts;
 static inline const void *_Nonnull grpc__health__v1__health_check_request__facts_address(void) {
   return &grpc__health__v1__health_check_request__facts;

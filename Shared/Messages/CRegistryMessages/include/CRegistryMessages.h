@@ -15,6 +15,14 @@ static inline const uint8_t *_Nonnull CRegistryMessages_file_set_address(void) {
   return CRegistryMessages_file_set;
 }
 
+// Every message of lianshe.registry.v1, sorted by name.
+extern const struct WireMessageFacts *_Nullable const CRegistryMessages_types[];
+extern const size_t CRegistryMessages_types_count;
+
+static inline const void *_Nonnull CRegistryMessages_types_address(void) {
+  return CRegistryMessages_types;
+}
+
 extern const struct WireMessageFacts lianshe__registry__v1__get_entry_response__facts;
 static inline const void *_Nonnull lianshe__registry__v1__get_entry_response__facts_address(void) {
   return &lianshe__registry__v1__get_entry_response__facts;

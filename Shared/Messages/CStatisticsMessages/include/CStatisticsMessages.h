@@ -15,6 +15,14 @@ static inline const uint8_t *_Nonnull CStatisticsMessages_file_set_address(void)
   return CStatisticsMessages_file_set;
 }
 
+// Every message of lianshe.statistics.v1, sorted by name.
+extern const struct WireMessageFacts *_Nullable const CStatisticsMessages_types[];
+extern const size_t CStatisticsMessages_types_count;
+
+static inline const void *_Nonnull CStatisticsMessages_types_address(void) {
+  return CStatisticsMessages_types;
+}
+
 extern const struct WireMessageFacts lianshe__statistics__v1__indicator__facts;
 static inline const void *_Nonnull lianshe__statistics__v1__indicator__facts_address(void) {
   return &lianshe__statistics__v1__indicator__facts;

@@ -15,6 +15,14 @@ static inline const uint8_t *_Nonnull CTalentMessages_file_set_address(void) {
   return CTalentMessages_file_set;
 }
 
+// Every message of lianshe.talent.v1, sorted by name.
+extern const struct WireMessageFacts *_Nullable const CTalentMessages_types[];
+extern const size_t CTalentMessages_types_count;
+
+static inline const void *_Nonnull CTalentMessages_types_address(void) {
+  return CTalentMessages_types;
+}
+
 extern const struct WireMessageFacts lianshe__talent__v1__get_entry_response__facts;
 static inline const void *_Nonnull lianshe__talent__v1__get_entry_response__facts_address(void) {
   return &lianshe__talent__v1__get_entry_response__facts;

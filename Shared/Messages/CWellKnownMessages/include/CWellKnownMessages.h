@@ -15,6 +15,14 @@ static inline const uint8_t *_Nonnull CWellKnownMessages_file_set_address(void) 
   return CWellKnownMessages_file_set;
 }
 
+// Every message of google.protobuf, sorted by name.
+extern const struct WireMessageFacts *_Nullable const CWellKnownMessages_types[];
+extern const size_t CWellKnownMessages_types_count;
+
+static inline const void *_Nonnull CWellKnownMessages_types_address(void) {
+  return CWellKnownMessages_types;
+}
+
 extern const struct WireMessageFacts google__protobuf__any__facts;
 static inline const void *_Nonnull google__protobuf__any__facts_address(void) {
   return &google__protobuf__any__facts;

@@ -596,3 +596,21 @@ const WireMessageFacts lianshe__fixture__v1__many__facts = {
   lianshe__fixture__v1__many__facts_fields, lianshe__fixture__v1__many__facts_order,
   WIRE_SHAPE_OBJECT
 };
+
+const size_t CFixtureMessages_types_count = 14;
+const struct WireMessageFacts *const CFixtureMessages_types[] = {
+  &lianshe__fixture__v1__choice__facts,
+  &lianshe__fixture__v1__detour__facts,
+  &lianshe__fixture__v1__many__facts,
+  &lianshe__fixture__v1__maps__facts,
+  &lianshe__fixture__v1__names__facts,
+  &lianshe__fixture__v1__names__nothing__facts,
+  &lianshe__fixture__v1__names__string__facts,
+  &lianshe__fixture__v1__node__facts,
+  &lianshe__fixture__v1__nothing__facts,
+  &lianshe__fixture__v1__optionals__facts,
+  &lianshe__fixture__v1__repeated__facts,
+  &lianshe__fixture__v1__request__facts,
+  &lianshe__fixture__v1__scalars__facts,
+  &lianshe__fixture__v1__well_known__facts,
+};

@@ -9,11 +9,14 @@ public import WellKnownMessages
 public enum EchoServiceMethods {
   public static let serviceName = "lianshe.fixture.v1.EchoService"
   public static let getEcho = MethodDescriptor<Request, Request>(
-    service: serviceName, method: "GetEcho", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "GetEcho", kind: .unary, idempotency: .noSideEffects,
+    types: FixtureFiles.types)
   public static let putEcho = MethodDescriptor<Request, WellKnownMessages.Empty>(
-    service: serviceName, method: "PutEcho", kind: .unary, idempotency: .idempotent)
+    service: serviceName, method: "PutEcho", kind: .unary, idempotency: .idempotent,
+    types: FixtureFiles.types)
   public static let watchEcho = MethodDescriptor<Request, Request>(
-    service: serviceName, method: "WatchEcho", kind: .serverStreaming, idempotency: .unknown)
+    service: serviceName, method: "WatchEcho", kind: .serverStreaming, idempotency: .unknown,
+    types: FixtureFiles.types)
 
   /// Every method, in the order of the proto file.
   public static let all: [MethodInfo] = [

@@ -15,6 +15,14 @@ static inline const uint8_t *_Nonnull CFixtureMessages_file_set_address(void) {
   return CFixtureMessages_file_set;
 }
 
+// Every message of lianshe.fixture.v1, sorted by name.
+extern const struct WireMessageFacts *_Nullable const CFixtureMessages_types[];
+extern const size_t CFixtureMessages_types_count;
+
+static inline const void *_Nonnull CFixtureMessages_types_address(void) {
+  return CFixtureMessages_types;
+}
+
 extern const struct WireMessageFacts lianshe__fixture__v1__scalars__facts;
 static inline const void *_Nonnull lianshe__fixture__v1__scalars__facts_address(void) {
   return &lianshe__fixture__v1__scalars__facts;
