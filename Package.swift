@@ -203,6 +203,12 @@ let channel: [Target] = [
       "FixtureMessages", "HTTP2", "RPC", "TLS", "Transport", "WellKnownMessages", "Wire", log,
       nioCore, nioPosix,
     ]),
+  executable(
+    "ConformanceServer", at: "Tests/Conformance/Server",
+    ["FixtureMessages", "RPC", "TLS", "Transport", "Wire", argumentParser, log]),
+  executable(
+    "ConformanceClient", at: "Tests/Conformance/Client",
+    ["FixtureMessages", "RPC", "TLS", "Transport", "Wire", log]),
 ]
 
 let wire: [Target] =

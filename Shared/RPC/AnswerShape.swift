@@ -18,19 +18,39 @@ struct AnswerShape: Sendable {
   var coding: ContentCoding = .identity
   /// HTTP gives no body to the answer of a HEAD request, whatever it says.
   var omitsBody = false
+  /// Whether the call came by GET, so that its answer may be kept on the way.
+  var isCacheable = false
 
   /// The successful answer of a unary call.
+  ///
+  /// - Parameter request: where a caller by GET says which answers it has already.
   func success(
-    _ message: [UInt8], metadata: (headers: Metadata, trailers: Metadata)?, limits: RPCLimits
+    _ message: [UInt8], metadata: (headers: Metadata, trailers: Metadata)?, limits: RPCLimits,
+    request: HeaderFields
   ) throws(RPCError) -> Answer {
     var fields = Self.plainFields(contentType)
     var body = message
+    if isCacheable {
+      let own = metadata?.headers["etag"]
+      let tag = own ?? EntityTag.weak(of: message, contentType.codec)
+      var validators: HeaderFields = [Self.vary]
+      if own == nil { validators.append("etag", tag) }
+      if request.fields.contains(where: {
+        $0.name == "if-none-match" && EntityTag.list($0.value, contains: tag)
+      }) {
+        if let metadata {
+          validators.append(headers: metadata.headers, trailers: metadata.trailers)
+        }
+        return Answer(head: ResponseHead(status: 304, fields: validators), body: [])
+      }
+      fields.fields += validators.fields
+    }
     if coding == .gzip, message.count >= limits.compressionThresholdBytes {
       body = try ContentCoding.deflate(message)
       fields.append("content-encoding", coding.rawValue)
     }
     if let metadata { fields.append(headers: metadata.headers, trailers: metadata.trailers) }
-    return Answer(head: ResponseHead(status: 200, fields: fields), body: body)
+    return Answer(head: ResponseHead(status: 200, fields: fields), body: omitsBody ? [] : body)
   }
 
   /// The head of a streamed answer, which is the same whether the call will fail or not.
@@ -55,7 +75,7 @@ struct AnswerShape: Sendable {
     var answer: Answer
     switch contentType.framing {
     case .unary:
-      answer = Answer.refusal(error)
+      answer = Answer.refusal(error, fields: isCacheable ? [Self.vary] : [])
       answer.head.fields.append(headers: headers, trailers: trailers)
     case .stream:
       answer = Answer(
@@ -73,6 +93,7 @@ struct AnswerShape: Sendable {
     }
   }
 
+  private static let vary = HeaderFields.Field("vary", "accept-encoding")
   private static let unaryProto: HeaderFields = [.init("content-type", "application/proto")]
   private static let unaryJSON: HeaderFields = [.init("content-type", "application/json")]
 }

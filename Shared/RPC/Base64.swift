@@ -22,6 +22,18 @@ enum Base64 {
     return String(decoding: text, as: UTF8.self)
   }
 
+  /// The URL alphabet, unpadded.
+  static func encodeForURL(_ bytes: some Collection<UInt8>) -> String {
+    let standard = encode(bytes).utf8.map { digit in
+      switch digit {
+      case UInt8(ascii: "+"): UInt8(ascii: "-")
+      case UInt8(ascii: "/"): UInt8(ascii: "_")
+      default: digit
+      }
+    }
+    return String(decoding: standard, as: UTF8.self)
+  }
+
   /// Reads the standard and the URL alphabet; nil for anything else, for wrong padding, and for a
   /// length that no bytes encode to.
   static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {

@@ -12,6 +12,15 @@ public enum ContentCoding: String, Sendable, Hashable, CaseIterable {
   case gzip
 }
 
+/// How a unary call is put to the server.
+public enum CallVerb: String, Sendable, Hashable, CaseIterable {
+  case post = "POST"
+  /// The request stands in the path, and the answer may be kept by caches on the way. Only methods
+  /// without side effects are called so, and only where the path stays within
+  /// `RPCLimits.maximumPathBytes`; other calls go by POST.
+  case get = "GET"
+}
+
 /// Choices for one call. The default has no deadline, writes protobuf, and accepts gzip.
 public struct CallOptions: Sendable {
   /// How long the call may take from when it is made. The shorter of this and `deadline` counts.
@@ -32,6 +41,7 @@ public struct CallOptions: Sendable {
   /// The largest decompressed answer, or message of a stream, that is accepted, in bytes; nil for
   /// the channel's own limit.
   public var maximumResponseBytes: Int?
+  public var verb: CallVerb
   /// The trace this call belongs to, sent as `traceparent`.
   public var trace: TraceContext?
 
@@ -43,6 +53,7 @@ public struct CallOptions: Sendable {
     compression: ContentCoding = .identity,
     acceptsGzip: Bool = true,
     maximumResponseBytes: Int? = nil,
+    verb: CallVerb = .post,
     trace: TraceContext? = nil
   ) {
     self.timeout = timeout
@@ -52,6 +63,7 @@ public struct CallOptions: Sendable {
     self.compression = compression
     self.acceptsGzip = acceptsGzip
     self.maximumResponseBytes = maximumResponseBytes
+    self.verb = verb
     self.trace = trace
   }
 

@@ -12,6 +12,8 @@ final class CallRecord: Sendable {
   let coding: ContentCoding
   /// What the head says of the body's size.
   let declaredBytes: Int?
+  /// The message of a call by GET, which has no body.
+  let queryMessage: [UInt8]?
   let deadline: CallInstant?
   let callerDeadline: CallInstant?
   /// Made when something is to be noted, which is seldom.
@@ -19,8 +21,8 @@ final class CallRecord: Sendable {
 
   init(
     route: Route, fields: HeaderFields, peer: CallPeer, shape: AnswerShape,
-    coding: ContentCoding = .identity, declaredBytes: Int? = nil, deadline: CallInstant?,
-    callerDeadline: CallInstant?
+    coding: ContentCoding = .identity, declaredBytes: Int? = nil, queryMessage: [UInt8]? = nil,
+    deadline: CallInstant?, callerDeadline: CallInstant?
   ) {
     self.route = route
     self.fields = fields
@@ -28,6 +30,7 @@ final class CallRecord: Sendable {
     self.shape = shape
     self.coding = coding
     self.declaredBytes = declaredBytes
+    self.queryMessage = queryMessage
     self.deadline = deadline
     self.callerDeadline = callerDeadline
   }

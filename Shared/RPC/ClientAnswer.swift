@@ -31,7 +31,10 @@ extension ClientCall {
     let (headers, trailers) = Metadata.split(answer.head.fields)
     var metadata = headers
     metadata.append(contentsOf: trailers)
-    if ContentType(type) == ContentType(.unary, .json), var error = ErrorJSON.read(body: body) {
+    let fallback = RPCError.Code(foreignHTTPStatus: status)
+    if ContentType(type) == ContentType(.unary, .json),
+      var error = ErrorJSON.read(body: body, fallback: fallback)
+    {
       error.metadata = metadata
       error.statusOverride = status
       return error
@@ -41,7 +44,7 @@ extension ClientCall {
       let said = String(decoding: body.prefix(4 * Self.foreignTextCharacters), as: UTF8.self)
       text += ": \(said.prefix(Self.foreignTextCharacters))"
     }
-    var error = RPCError(.init(foreignHTTPStatus: status), text, metadata: metadata)
+    var error = RPCError(fallback, text, metadata: metadata)
     error.isFromPeer = true
     error.statusOverride = status
     return error

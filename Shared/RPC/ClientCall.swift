@@ -31,36 +31,66 @@ struct ClientCall {
   }
 
   func request(_ message: some WireMessage) throws(RPCError) -> RawRequest {
-    var body = try options.codec.encode(message, types: types)
+    let body = try options.codec.encode(message, types: types)
     guard body.count <= limits.maximumRequestBytes else {
       throw .tooLarge(body.count, limit: limits.maximumRequestBytes, what: "the request")
     }
+    let timeout = try Self.timeout(until: deadline)
+    if options.verb == .get, info.isCallableByGet, let request = try get(body, timeout) {
+      return request
+    }
+    return try post(body, timeout)
+  }
+
+  /// The request with its message in the path; nil when the path would be too long.
+  private func get(_ body: [UInt8], _ timeout: String?) throws(RPCError) -> RawRequest? {
+    // Neither compressed nor as base64 can so much fit, so it is not even tried.
+    guard compresses(body) || body.count <= limits.maximumPathBytes else { return nil }
+    let coding = compresses(body) ? options.compression : .identity
+    let message = coding == .gzip ? try ContentCoding.deflate(body) : body
+    let path = CallQuery.path(info.path, message, options.codec, coding)
+    guard path.utf8.count <= limits.maximumPathBytes else { return nil }
+    var fields = HeaderFields()
+    fields.fields.reserveCapacity(4 + options.metadata.entries.count)
+    fields.append("user-agent", Self.userAgent)
+    if options.acceptsGzip { fields.append("accept-encoding", "gzip") }
+    append(timeout, to: &fields)
+    return RawRequest(verb: "GET", path: path, fields: fields, body: [], deadline: deadline)
+  }
+
+  private func post(_ message: [UInt8], _ timeout: String?) throws(RPCError) -> RawRequest {
+    var body = message
     var fields = HeaderFields()
     fields.fields.reserveCapacity(8 + options.metadata.entries.count)
     fields.append("content-type", contentType.text)
     fields.append("connect-protocol-version", "1")
     fields.append("user-agent", Self.userAgent)
-    if let timeout = try Self.timeout(until: deadline) {
-      fields.append("connect-timeout-ms", timeout)
-    }
-    let compresses =
-      options.compression == .gzip && body.count >= limits.compressionThresholdBytes
     switch info.kind.framing {
     case .unary:
       if options.acceptsGzip { fields.append("accept-encoding", "gzip") }
-      if compresses {
+      if compresses(body) {
         body = try ContentCoding.deflate(body)
         fields.append("content-encoding", "gzip")
       }
     case .stream:
       if options.acceptsGzip { fields.append("connect-accept-encoding", "gzip") }
-      if compresses { fields.append("connect-content-encoding", "gzip") }
+      if compresses(body) { fields.append("connect-content-encoding", "gzip") }
       body = try Envelope.wrap(
         body, coding: options.compression, compressingFrom: limits.compressionThresholdBytes)
     }
+    append(timeout, to: &fields)
+    return RawRequest(path: info.path, fields: fields, body: body, deadline: deadline)
+  }
+
+  private func compresses(_ body: [UInt8]) -> Bool {
+    options.compression == .gzip && body.count >= limits.compressionThresholdBytes
+  }
+
+  /// What is the same for every verb.
+  private func append(_ timeout: String?, to fields: inout HeaderFields) {
+    if let timeout { fields.append("connect-timeout-ms", timeout) }
     if let trace = options.trace { fields.append("traceparent", trace.traceparent) }
     for entry in options.metadata { fields.append(entry.key, entry.value) }
-    return RawRequest(path: info.path, fields: fields, body: body, deadline: deadline)
   }
 
   /// What is left until a deadline, in the form of `connect-timeout-ms`.

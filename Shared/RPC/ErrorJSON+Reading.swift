@@ -19,11 +19,14 @@ extension ErrorJSON {
   }
 
   /// The error in the body of a failed unary call; nil when there is none to be read.
-  static func read(body bytes: [UInt8]) -> RPCError? {
-    guard let body = try? JSONDecoder().decode(Body.self, from: Data(bytes)),
-      let code = body.code.flatMap(RPCError.Code.init(rawValue:))
-    else { return nil }
-    return error(code, body)
+  ///
+  /// - Parameter fallback: what an error whose code is not known here counts as. Its message is
+  ///   still the server's.
+  static func read(body bytes: [UInt8], fallback: RPCError.Code) -> RPCError? {
+    guard let body = try? JSONDecoder().decode(Body.self, from: Data(bytes)) else { return nil }
+    let code = body.code.flatMap(RPCError.Code.init(rawValue:))
+    guard code != nil || body.message?.isEmpty == false else { return nil }
+    return error(code ?? fallback, body)
   }
 
   /// What the last envelope of a stream says.

@@ -48,7 +48,8 @@ public struct UnaryInvocation: Sendable {
     do {
       let message = try await handler(request, CallContext(record))
       return try record.shape.success(
-        message, metadata: record.responseMetadata, limits: request.server.limits)
+        message, metadata: record.responseMetadata, limits: request.server.limits,
+        request: record.fields)
     } catch {
       return record.shape.failure(
         request.server.report(error, in: record), metadata: record.responseMetadata)

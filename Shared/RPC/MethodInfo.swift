@@ -30,6 +30,9 @@ public struct MethodInfo: Sendable, Hashable {
     self.kind = kind
     self.idempotency = idempotency
   }
+
+  /// Whether the method may be called by GET too: one answer, and nothing changed by asking.
+  public var isCallableByGet: Bool { kind == .unary && idempotency == .noSideEffects }
 }
 
 extension MethodInfo: CustomStringConvertible {

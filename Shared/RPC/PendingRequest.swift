@@ -47,6 +47,7 @@ extension CallRecord {
   fileprivate func append(
     _ bytes: [UInt8], to body: inout [UInt8], limit: Int
   ) throws(RPCError) {
+    if queryMessage != nil { throw .bodyOnGet(route.info) }
     switch shape.contentType.framing {
     case .unary:
       guard bytes.count <= limit - body.count else {
@@ -83,7 +84,13 @@ extension CallRecord {
   fileprivate func finish(
     _ body: consuming [UInt8], server: RPCServer, now: CallInstant
   ) throws(RPCError) -> Invocation {
-    let message = try message(body, limit: server.limits.maximumRequestBytes)
+    let limit = server.limits.maximumRequestBytes
+    let message =
+      if let queryMessage {
+        try coding.inflate(queryMessage, limit: limit)
+      } else {
+        try message(body, limit: limit)
+      }
     if let deadline, deadline <= now { throw .expiredOnArrival }
     let request = RequestMessage(bytes: message, record: self, server: server)
     switch route.body {
@@ -157,6 +164,10 @@ final class RawRecord: Sendable {
 }
 
 extension RPCError {
+  static func bodyOnGet(_ method: MethodInfo) -> RPCError {
+    .status(415, .unknown, "\(method) takes no body by GET: the message is a parameter")
+  }
+
   fileprivate static var expiredOnArrival: RPCError {
     RPCError(.deadlineExceeded, "the deadline passed before the request was complete")
   }

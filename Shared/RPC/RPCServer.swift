@@ -53,20 +53,29 @@ public final class RPCServer: Sendable {
   private func admit(
     _ head: RequestHead, to route: Route, peer: CallPeer, now: CallInstant
   ) throws(Refusal) -> PendingRequest {
-    let framing = route.info.kind.framing
-    try Self.checkVerb(head.verb)
     let fields = ProtocolFields(head.fields)
-    guard let type = fields.contentType.flatMap(ContentType.init), type.framing == framing else {
-      let accepted = ContentType.accepted(framing)
+    if head.verb == "POST" {
+      return try admitPost(head, fields, to: route, peer: peer, now: now)
+    }
+    guard route.info.isCallableByGet, head.verb == "GET" || head.verb == "HEAD" else {
+      let allowed = route.info.isCallableByGet ? "GET, HEAD, POST" : "POST"
       throw Refusal(
-        415, .unknown, "\(route.info) takes \(accepted)",
-        fields: [.init("accept-post", accepted)])
+        405, .unknown, "\(route.info) is called by \(allowed), not \(head.verb)",
+        fields: [.init("allow", allowed)])
+    }
+    return try admitGet(head, fields, to: route, peer: peer, now: now)
+  }
+
+  private func admitPost(
+    _ head: RequestHead, _ fields: ProtocolFields, to route: Route, peer: CallPeer, now: CallInstant
+  ) throws(Refusal) -> PendingRequest {
+    let framing = route.info.kind.framing
+    guard let type = fields.contentType.flatMap(ContentType.init), type.framing == framing else {
+      throw .unsupportedType(route.info)
     }
     var shape = AnswerShape(contentType: type)
     do throws(RPCError) {
-      if !route.isImplemented {
-        throw RPCError(.unimplemented, "\(route.info) is not implemented by this server")
-      }
+      try route.checkImplemented()
       try fields.checkVersion()
       let timeout = try fields.timeout()
       let isUnary = framing == .unary
@@ -92,6 +101,41 @@ public final class RPCServer: Sendable {
     }
   }
 
+  /// A call by GET has its whole request in the head. HEAD is the same call, whose answer has no
+  /// body.
+  private func admitGet(
+    _ head: RequestHead, _ fields: ProtocolFields, to route: Route, peer: CallPeer, now: CallInstant
+  ) throws(Refusal) -> PendingRequest {
+    let query = CallQuery(path: head.path)
+    guard let codec = query.codec else {
+      throw .unsupportedType(route.info, "; by GET, the parameter encoding says proto or json")
+    }
+    var shape = AnswerShape(
+      contentType: ContentType(.unary, codec), omitsBody: head.verb == "HEAD", isCacheable: true)
+    do throws(RPCError) {
+      if let declared = fields.declaredBytes, declared > 0 { throw .bodyOnGet(route.info) }
+      try route.checkImplemented()
+      try query.check()
+      try fields.checkVersion()
+      let timeout = try fields.timeout()
+      let coding = try ContentCoding(named: try query.compression())
+      shape.coding = ContentCoding(accepting: fields.acceptEncoding)
+      let message = try query.message()
+      guard message.count <= limits.maximumRequestBytes else {
+        throw .tooLarge(message.count, limit: limits.maximumRequestBytes, what: "the request")
+      }
+      let callerDeadline = timeout.map { now.advanced(by: $0) }
+      return .call(
+        CallRecord(
+          route: route, fields: head.fields, peer: peer, shape: shape, coding: coding,
+          queryMessage: message,
+          deadline: callerDeadline ?? limits.defaultTimeout.map { now.advanced(by: $0) },
+          callerDeadline: callerDeadline))
+    } catch {
+      throw Refusal(answer: shape.failure(error))
+    }
+  }
+
   /// A request to pass through is judged by its size only: the rest is the backend's to refuse.
   private func admit(
     _ head: RequestHead, to forward: RawRoute, peer: CallPeer, now: CallInstant
@@ -99,7 +143,8 @@ public final class RPCServer: Sendable {
     let fields = ProtocolFields(head.fields)
     let type = fields.contentType.flatMap(ContentType.init) ?? ContentType(.unary, .json)
     let limit = limits.maximumBodyBytes(type.framing)
-    let shape = AnswerShape(contentType: type, omitsBody: head.verb == "HEAD")
+    let shape = AnswerShape(
+      contentType: type, omitsBody: head.verb == "HEAD", isCacheable: head.verb == "GET")
     if let declared = fields.declaredBytes, declared > limit {
       throw Refusal(
         answer: shape.failure(.tooLarge(declared, limit: limit, what: "the request")))
@@ -112,13 +157,6 @@ public final class RPCServer: Sendable {
         forward: forward, head: head, shape: shape, peer: peer,
         deadline: (timeout ?? ownTimeout).map { now.advanced(by: $0) },
         deadlineIsCallers: timeout != nil, limit: limit))
-  }
-
-  private static func checkVerb(_ verb: String) throws(Refusal) {
-    guard verb == "POST" else {
-      throw Refusal(
-        405, .unknown, "methods are called by POST, not \(verb)", fields: [.init("allow", "POST")])
-    }
   }
 
   private static func withoutQuery(_ path: String) -> String {
@@ -154,5 +192,13 @@ struct Refusal: Error {
   /// A refusal in terms of HTTP. `code` is the one that a client would derive from the status.
   init(_ status: Int, _ code: RPCError.Code, _ message: String, fields: HeaderFields = []) {
     answer = .refusal(.status(status, code, message), fields: fields)
+  }
+
+  /// The refusal of a body, or of an `encoding`, that a method does not take.
+  static func unsupportedType(_ method: MethodInfo, _ more: String = "") -> Refusal {
+    let accepted = ContentType.accepted(method.kind.framing)
+    return Refusal(
+      415, .unknown, "\(method) takes \(accepted)\(more)",
+      fields: [.init("accept-post", accepted)])
   }
 }

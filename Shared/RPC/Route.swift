@@ -40,6 +40,12 @@ final class Route: Sendable {
     if case .unimplemented = body { return false }
     return true
   }
+
+  func checkImplemented() throws(RPCError) {
+    guard isImplemented else {
+      throw RPCError(.unimplemented, "\(info) is not implemented by this server")
+    }
+  }
 }
 
 /// Paths that are passed through as they are.

@@ -92,6 +92,9 @@ final class ConnectionPool: Sendable {
       .connectTimeout(TimeAmount(clamping: options.connectTimeout))
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelOption(.writeBufferWaterMark, value: SessionHandler.socketWaterMark)
+      // A server may speak first: what it says is read only once the session is there to hear it.
+      // With TLS the handshake must be read; whoever secures the connection holds the rest back.
+      .channelOption(.autoRead, value: endpoint.isSecure)
       .channelInitializer { [initializer, secureInitializer] channel in
         let first = initializer?(channel) ?? channel.eventLoop.makeSucceededVoidFuture()
         guard endpoint.isSecure else { return first }
@@ -107,6 +110,7 @@ final class ConnectionPool: Sendable {
           endpoint: endpoint, options: options, loop: channel.eventLoop, logger: logger,
           observer: observer)
         try channel.pipeline.syncOperations.addHandler(connection)
+        channel.setOption(.autoRead, value: true).whenFailure { _ in }
         return ClientLink(connection)
       }
       .whenComplete { result in

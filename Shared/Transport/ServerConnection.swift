@@ -227,8 +227,8 @@ final class ServerConnection: SessionHandler {
       switch (failure, stream.hasSentHead) {
       case (nil, true): finish(stream, [])
       case (let failure?, false): send(failure, stream.id, stream.invocation)
-      // Too late for an error: the caller must not take what it has for the whole answer.
-      case (.some, true): session.reset(stream.id, .internalError)
+      // Too late for an answer; what was sent must not pass for all of it.
+      case (let failure?, true): stream.end(with: failure)
       case (nil, false):
         let error = RPCError(.internal, "the call was not answered")
         send(stream.invocation?.failure(error) ?? .refusal(error), stream.id)
@@ -339,7 +339,7 @@ final class ServerConnection: SessionHandler {
   }
 
   /// Sends the last bytes of an answer that has its head.
-  private func finish(_ stream: ServerStream, _ bytes: [UInt8]) {
+  func finish(_ stream: ServerStream, _ bytes: [UInt8]) {
     do {
       _ = try submit(bytes, endStream: true, on: stream)
     } catch {

@@ -131,6 +131,15 @@ final class ServerStream {
     return boundaries.isAtBoundary ? .now(call.end(error)) : .later
   }
 
+  /// Ends an answer that passes through and whose handler failed after its head: with the error
+  /// between two envelopes, otherwise by a reset.
+  func end(with failure: Answer) {
+    guard let invocation, invocation.isStream, let boundaries, boundaries.isAtBoundary else {
+      return connection.session.reset(id, .internalError)
+    }
+    connection.finish(self, boundaries.hasEnded ? [] : failure.body)
+  }
+
   /// Ends the stream as soon as its envelopes allow.
   func end(with error: RPCError) { ending = error }
 

@@ -38,13 +38,24 @@ struct ClientUnaryTests {
     let bodies: [(String?, [UInt8])] = [
       ("text/html", bytes("<html>")), (nil, []), ("application/json", []),
       ("application/json", bytes("[1]")), ("application/json", bytes(#"{"code":"odd"}"#)),
-      ("application/json", bytes(#"{"message":"m"}"#)), ("application/json", [0xFF]),
+      ("application/json", bytes(#"{"message":""}"#)), ("application/json", [0xFF]),
       ("text/plain", bytes(#"{"code":"aborted"}"#)),
     ]
     for (type, body) in bodies {
       let error = await failure(status: status, type: type, body)
       #expect(error?.code == code)
       #expect(error?.message.contains("\(status)") == true)
+    }
+  }
+
+  @Test func anErrorWithoutAKnownCodeKeepsItsMessageAndDetails() async {
+    for code in ["", #""code":"odd","#, #""code":null,"#] {
+      let error = await failure(
+        status: 401,
+        bytes("{\(code)" + #""message":"m","details":[{"type":"a","value":"AQ"}]}"#))
+      #expect(error?.code == .unauthenticated)
+      #expect(error?.message == "m")
+      #expect(error?.details == [ErrorDetail(typeName: "a", value: [1])])
     }
   }
 

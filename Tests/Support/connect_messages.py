@@ -15,8 +15,8 @@ def buf(*arguments, **options):
 
 
 class Protos:
-    def __init__(self):
-        built = buf("build", ROOT / "Shared" / "Protos", "-o", "-#format=binpb")
+    def __init__(self, folder=ROOT / "Shared" / "Protos"):
+        built = buf("build", folder, "-o", "-#format=binpb")
         assert built.returncode == 0, built.stderr.decode()
         self.pool = descriptor_pool.DescriptorPool()
         for file in descriptor_pb2.FileDescriptorSet.FromString(built.stdout).file:

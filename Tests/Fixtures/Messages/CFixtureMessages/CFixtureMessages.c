@@ -3,6 +3,7 @@
 
 #include <CWireFacts.h>
 #include "CWellKnownMessages.h"
+#include "lianshe/fixture/v1/conformance.pb-c.h"
 #include "lianshe/fixture/v1/echo.pb-c.h"
 #include "lianshe/fixture/v1/fixture.pb-c.h"
 #include "lianshe/fixture/v1/many.pb-c.h"
@@ -10,6 +11,78 @@
 #if WIRE_FACTS_VERSION != 1
 #error "Generated for another version of Wire; run scripts/generate."
 #endif
+
+// lianshe.fixture.v1.ConformanceRequest
+static const WireFieldFacts lianshe__fixture__v1__conformance_request__facts_fields[] = {
+  {"text", NULL, 0},
+  {"payload", NULL, 0},
+  {"number", NULL, 0},
+  {"responseBytes", NULL, 0},
+  {"messages", NULL, 0},
+  {"delayMilliseconds", NULL, 0},
+  {"failure", &lianshe__fixture__v1__conformance_failure__facts, 0},
+  {"headers", &lianshe__fixture__v1__conformance_field__facts, 0},
+  {"trailers", &lianshe__fixture__v1__conformance_field__facts, 0},
+};
+static const uint16_t lianshe__fixture__v1__conformance_request__facts_order[] = {5, 6, 7, 4, 2, 1, 3, 0, 8};
+const WireMessageFacts lianshe__fixture__v1__conformance_request__facts = {
+  &lianshe__fixture__v1__conformance_request__descriptor,
+  lianshe__fixture__v1__conformance_request__facts_fields, lianshe__fixture__v1__conformance_request__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.fixture.v1.ConformanceFailure
+static const WireFieldFacts lianshe__fixture__v1__conformance_failure__facts_fields[] = {
+  {"code", NULL, 0},
+  {"message", NULL, 0},
+  {"details", &lianshe__fixture__v1__conformance_detail__facts, 0},
+  {"metadata", &lianshe__fixture__v1__conformance_field__facts, 0},
+};
+static const uint16_t lianshe__fixture__v1__conformance_failure__facts_order[] = {0, 2, 1, 3};
+const WireMessageFacts lianshe__fixture__v1__conformance_failure__facts = {
+  &lianshe__fixture__v1__conformance_failure__descriptor,
+  lianshe__fixture__v1__conformance_failure__facts_fields, lianshe__fixture__v1__conformance_failure__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.fixture.v1.ConformanceDetail
+static const WireFieldFacts lianshe__fixture__v1__conformance_detail__facts_fields[] = {
+  {"text", NULL, 0},
+};
+static const uint16_t lianshe__fixture__v1__conformance_detail__facts_order[] = {0};
+const WireMessageFacts lianshe__fixture__v1__conformance_detail__facts = {
+  &lianshe__fixture__v1__conformance_detail__descriptor,
+  lianshe__fixture__v1__conformance_detail__facts_fields, lianshe__fixture__v1__conformance_detail__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.fixture.v1.ConformanceField
+static const WireFieldFacts lianshe__fixture__v1__conformance_field__facts_fields[] = {
+  {"name", NULL, 0},
+  {"value", NULL, 0},
+};
+static const uint16_t lianshe__fixture__v1__conformance_field__facts_order[] = {0, 1};
+const WireMessageFacts lianshe__fixture__v1__conformance_field__facts = {
+  &lianshe__fixture__v1__conformance_field__descriptor,
+  lianshe__fixture__v1__conformance_field__facts_fields, lianshe__fixture__v1__conformance_field__facts_order,
+  WIRE_SHAPE_OBJECT
+};
+
+// lianshe.fixture.v1.ConformanceResponse
+static const WireFieldFacts lianshe__fixture__v1__conformance_response__facts_fields[] = {
+  {"text", NULL, 0},
+  {"payload", NULL, 0},
+  {"number", NULL, 0},
+  {"index", NULL, 0},
+  {"metadata", &lianshe__fixture__v1__conformance_field__facts, 0},
+  {"timeoutMilliseconds", NULL, WIRE_FIELD_OPTIONAL},
+};
+static const uint16_t lianshe__fixture__v1__conformance_response__facts_order[] = {3, 4, 2, 1, 0, 5};
+const WireMessageFacts lianshe__fixture__v1__conformance_response__facts = {
+  &lianshe__fixture__v1__conformance_response__descriptor,
+  lianshe__fixture__v1__conformance_response__facts_fields, lianshe__fixture__v1__conformance_response__facts_order,
+  WIRE_SHAPE_OBJECT
+};
 
 // lianshe.fixture.v1.Scalars
 static const WireFieldFacts lianshe__fixture__v1__scalars__facts_fields[] = {
@@ -597,9 +670,14 @@ const WireMessageFacts lianshe__fixture__v1__many__facts = {
   WIRE_SHAPE_OBJECT
 };
 
-const size_t CFixtureMessages_types_count = 14;
+const size_t CFixtureMessages_types_count = 19;
 const struct WireMessageFacts *const CFixtureMessages_types[] = {
   &lianshe__fixture__v1__choice__facts,
+  &lianshe__fixture__v1__conformance_detail__facts,
+  &lianshe__fixture__v1__conformance_failure__facts,
+  &lianshe__fixture__v1__conformance_field__facts,
+  &lianshe__fixture__v1__conformance_request__facts,
+  &lianshe__fixture__v1__conformance_response__facts,
   &lianshe__fixture__v1__detour__facts,
   &lianshe__fixture__v1__many__facts,
   &lianshe__fixture__v1__maps__facts,

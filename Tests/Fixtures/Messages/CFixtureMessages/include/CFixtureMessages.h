@@ -23,6 +23,31 @@ static inline const void *_Nonnull CFixtureMessages_types_address(void) {
   return CFixtureMessages_types;
 }
 
+extern const struct WireMessageFacts lianshe__fixture__v1__conformance_request__facts;
+static inline const void *_Nonnull lianshe__fixture__v1__conformance_request__facts_address(void) {
+  return &lianshe__fixture__v1__conformance_request__facts;
+}
+
+extern const struct WireMessageFacts lianshe__fixture__v1__conformance_failure__facts;
+static inline const void *_Nonnull lianshe__fixture__v1__conformance_failure__facts_address(void) {
+  return &lianshe__fixture__v1__conformance_failure__facts;
+}
+
+extern const struct WireMessageFacts lianshe__fixture__v1__conformance_detail__facts;
+static inline const void *_Nonnull lianshe__fixture__v1__conformance_detail__facts_address(void) {
+  return &lianshe__fixture__v1__conformance_detail__facts;
+}
+
+extern const struct WireMessageFacts lianshe__fixture__v1__conformance_field__facts;
+static inline const void *_Nonnull lianshe__fixture__v1__conformance_field__facts_address(void) {
+  return &lianshe__fixture__v1__conformance_field__facts;
+}
+
+extern const struct WireMessageFacts lianshe__fixture__v1__conformance_response__facts;
+static inline const void *_Nonnull lianshe__fixture__v1__conformance_response__facts_address(void) {
+  return &lianshe__fixture__v1__conformance_response__facts;
+}
+
 extern const struct WireMessageFacts lianshe__fixture__v1__scalars__facts;
 static inline const void *_Nonnull lianshe__fixture__v1__scalars__facts_address(void) {
   return &lianshe__fixture__v1__scalars__facts;

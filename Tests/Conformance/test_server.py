@@ -1,0 +1,24 @@
+"""The tables server.tsv and get.tsv against our server, by frames of PyPI h2: directly and passed through."""
+
+import pytest
+from requests_of_tables import Request, check
+from tables import cases
+
+COLUMNS = ("name", "axes", "by", "call", "headers", "message", "body", "status", "answer's headers", "answer")
+CASES = [case for table in ("server", "get") for case in cases(table, COLUMNS, by="r")]
+
+
+@pytest.mark.parametrize("transport", ["direct", "through"])
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_the_server_answers_as_the_table_says(case, transport, raw, messages, executed):
+    etag = None
+    if "{etag}" in case["headers"] + case["answer's headers"]:
+        request = Request(case, messages)
+        known = raw(transport, request.verb, request.path)
+        assert known.status == 200
+        etag = known.first("etag")
+        assert etag
+    request = Request(case, messages, etag)
+    reply = raw(transport, request.verb, request.path, request.headers, request.pieces, request.trailers)
+    check(request, reply)
+    executed.add(("h2", case.table, case.id, transport))
