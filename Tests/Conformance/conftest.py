@@ -10,6 +10,7 @@ import pytest
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
+from certificates import Certificates  # noqa: E402
 from connect_messages import ROOT, Protos  # noqa: E402
 from requests_of_tables import Messages  # noqa: E402
 from wire import Client, Server  # noqa: E402
@@ -42,9 +43,17 @@ def messages(fixture_protos):
 
 
 @pytest.fixture(scope="session")
-def addresses():
-    """Where the server under test listens: directly, and behind one that passes everything through."""
-    process = subprocess.Popen([program("ConformanceServer"), *LIMITS], stdin=subprocess.PIPE,
+def certificates(tmp_path_factory):
+    return Certificates(tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.fixture(scope="session")
+def addresses(certificates):
+    """Where the server under test listens: directly, behind one that passes everything through, and with mutual
+    TLS."""
+    secure = [f"--certificate={certificates.path('server.pem')}", f"--key={certificates.path('server.key')}",
+              f"--client-ca={certificates.path('ca.pem')}"]
+    process = subprocess.Popen([program("ConformanceServer"), *LIMITS, *secure], stdin=subprocess.PIPE,
                                stdout=subprocess.PIPE, text=True)
     try:
         yield json.loads(process.stdout.readline())
@@ -58,12 +67,12 @@ def addresses():
 
 
 @pytest.fixture(scope="session")
-def raw(addresses):
+def raw(addresses, certificates):
     """Sends a request over a connection that is kept while it is well."""
-    kept = {}
+    kept, tls = {}, certificates.context("client")
 
     def send(transport, *arguments, **options):
-        client = kept.pop(transport, None) or Client(addresses[transport])
+        client = kept.pop(transport, None) or Client(addresses[transport], tls if transport == "secure" else None)
         reply = client.request(*arguments, **options)
         if reply.goaway is None:
             kept[transport] = client
@@ -105,7 +114,9 @@ def our_client():
 
 
 @pytest.fixture(scope="session")
-def scripted():
-    server = Server()
-    yield server
-    server.close()
+def scripted(certificates):
+    """By transport: a server that answers by scripts."""
+    servers = {"plain": Server(), "secure": Server(certificates.context("server"))}
+    yield servers
+    for server in servers.values():
+        server.close()

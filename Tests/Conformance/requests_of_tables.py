@@ -220,6 +220,7 @@ def check_error_json(error, code):
 
 
 def check_stream(request, reply, rest):
+    assert reply.all("content-type") == [request.type]
     count, _, rest = rest.partition(" ")
     code, _, rest = rest.partition(" ")
     expected, rest = leading_json(rest)

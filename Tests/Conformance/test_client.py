@@ -142,26 +142,47 @@ class Script:
         time.sleep(float(rest))
 
 
+@pytest.mark.parametrize("transport", ["plain", "secure"])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
-def test_our_client_makes_of_it_what_the_table_says(case, our_client, scripted, messages, executed):
-    script = Script(case, messages)
-    scripted.scripts[case.id] = script
+def test_our_client_makes_of_it_what_the_table_says(case, transport, our_client, scripted, certificates, messages,
+                                                    executed):
+    script, server = Script(case, messages), scripted[transport]
+    server.scripts[case.id] = script
     options = json.loads(case["options"])
-    metadata = [["x-case", case.id.encode("ascii", "replace").decode()]]
-    scripted.scripts[metadata[0][1]] = script
+    if transport == "secure":
+        options |= {"certificate": certificates.path("client.pem"), "key": certificates.path("client.key"),
+                    "authorities": certificates.path("ca.pem")}
     outcome = our_client.call(
-        address=scripted.address, method=case["call"], message=case["message"], codec=case.codec,
-        compression=case.coding, **{**options, "metadata": metadata + options.get("metadata", [])})
-    sent = scripted.seen.pop(metadata[0][1])
+        address=("https://" if transport == "secure" else "") + server.address, method=case["call"],
+        message=case["message"], codec=case.codec, compression=case.coding,
+        **{**options, "metadata": [["x-case", case.id], *options.get("metadata", [])]})
+    sent = server.seen.pop(case.id)
     assert len(sent) == 1, "the call was made more than once"
-    word, _, rest = case["outcome"].partition(" ")
-    {"message": check_message, "error": check_error, "stream": check_stream}[word](outcome, rest, script)
+    check(case, outcome)
+    for spoiled in spoil(outcome):
+        with pytest.raises(AssertionError):
+            check(case, spoiled)
     if " sent " in case["outcome"]:
         check_sent(case, script, sent[0], json.loads(script.fill(case["outcome"].partition(" sent ")[2])))
-    executed.add(("our client", case.table, case.id, "direct"))
+    executed.add(("our client", case.table, case.id, transport))
 
 
-def check_message(outcome, rest, script):
+def check(case, outcome):
+    word, _, rest = case["outcome"].partition(" ")
+    {"message": check_message, "error": check_error, "stream": check_stream}[word](outcome, rest)
+
+
+def spoil(outcome):
+    """Outcomes that are wrong, of which every line of the table must say so."""
+    yield {**outcome, "messages": [*outcome["messages"], "{}"]}
+    if outcome.get("error"):
+        yield {**outcome, "error": None}
+        yield {**outcome, "error": {**outcome["error"], "code": "aborted_by_nobody"}}
+    else:
+        yield {**outcome, "error": {"code": "internal", "message": ""}}
+
+
+def check_message(outcome, rest):
     assert outcome.get("error") is None, outcome
     expected, rest = leading_json(rest)
     assert len(outcome["messages"]) == 1
@@ -169,13 +190,13 @@ def check_message(outcome, rest, script):
     check_metadata(outcome, rest)
 
 
-def check_error(outcome, rest, script):
+def check_error(outcome, rest):
     code, _, rest = rest.partition(" ")
     assert outcome["messages"] == []
     check_failure(outcome, code, leading_json(rest)[0] or {})
 
 
-def check_stream(outcome, rest, script):
+def check_stream(outcome, rest):
     count, _, rest = rest.partition(" ")
     code, _, rest = rest.partition(" ")
     expected, rest = leading_json(rest)

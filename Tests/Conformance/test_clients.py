@@ -3,6 +3,7 @@
 import base64
 import dataclasses
 import json
+from pathlib import Path
 
 import pytest
 from connect_caller import Caller
@@ -66,11 +67,15 @@ def called(case, caller, fields):
         return found, error
 
 
-@pytest.mark.parametrize("transport", ["direct", "through"])
+@pytest.mark.parametrize("transport", ["direct", "through", "secure"])
 @pytest.mark.parametrize("case", LIBRARY, ids=lambda case: case.id)
-def test_connectrpc_understands_what_the_table_says(case, transport, addresses, fixture_protos, executed):
+def test_connectrpc_understands_what_the_table_says(case, transport, addresses, certificates, fixture_protos,
+                                                         executed):
     gzip = case.coding == "gzip"
-    caller = Caller(fixture_protos, f"http://{addresses[transport]}", codec=case.codec,
+    tls = {option: Path(certificates.path(name)).read_bytes() for option, name in
+           (("tls_ca_cert", "ca.pem"), ("tls_cert", "client.pem"), ("tls_key", "client.key"))}
+    caller = Caller(fixture_protos, f"{'https' if transport == 'secure' else 'http'}://{addresses[transport]}",
+                    codec=case.codec, tls=tls if transport == "secure" else None,
                     send_compression=GzipCompression() if gzip else None, accept_compression=None if gzip else [])
     found, error = called(case, caller, json.loads(case["message"]))
     count, code, message, failure = expected_of(case)
@@ -86,12 +91,17 @@ def test_connectrpc_understands_what_the_table_says(case, transport, addresses, 
     executed.add(("connectrpc", case.table, case.id, transport))
 
 
+@pytest.mark.parametrize("transport", ["direct", "secure"])
 @pytest.mark.parametrize("case", BUF, ids=lambda case: case.id)
-def test_buf_curl_understands_what_the_table_says(case, addresses, executed):
+def test_buf_curl_understands_what_the_table_says(case, transport, addresses, certificates, executed):
+    if transport == "direct":
+        way, scheme = ["--http2-prior-knowledge"], "http"
+    else:
+        way, scheme = ["--cacert", certificates.path("ca.pem"), "--cert", certificates.path("client.pem"),
+                       "--key", certificates.path("client.key")], "https"
     headers = [option for name, value in pairs(case["headers"]) for option in ("-H", f"{name}: {value}")]
-    done = buf("curl", "--schema", ROOT / "Tests" / "Fixtures" / "Protos", "--http2-prior-knowledge", *headers,
-               "-d", case["message"], f"http://{addresses['direct']}/{SERVICE}/{case['call'].split(' ')[1]}",
-               timeout=60)
+    done = buf("curl", "--schema", ROOT / "Tests" / "Fixtures" / "Protos", *way, *headers, "-d", case["message"],
+               f"{scheme}://{addresses[transport]}/{SERVICE}/{case['call'].split(' ')[1]}", timeout=60)
     count, code, message, failure = expected_of(case)
     # The exit code is the number of the error's code, shifted by three bits.
     numbers = {name: number << 3 for number, name in enumerate(CODES, 1)} | {"ok": 0}
@@ -110,4 +120,4 @@ def test_buf_curl_understands_what_the_table_says(case, addresses, executed):
         matches({key: value for key, value in failure.items() if key == "message"}, error)
         given = [{"type": detail["type"], "value": detail["value"].rstrip("=")} for detail in error.get("details", [])]
         assert given == failure.get("details", [])
-    executed.add(("buf curl", case.table, case.id, "direct"))
+    executed.add(("buf curl", case.table, case.id, transport))

@@ -1,4 +1,6 @@
-"""The tables server.tsv and get.tsv against our server, by frames of PyPI h2: directly and passed through."""
+"""The tables server.tsv and get.tsv against our server, by frames of PyPI h2: directly, passed through, and with TLS."""
+
+import dataclasses
 
 import pytest
 from requests_of_tables import Request, check
@@ -8,7 +10,7 @@ COLUMNS = ("name", "axes", "by", "call", "headers", "message", "body", "status",
 CASES = [case for table in ("server", "get") for case in cases(table, COLUMNS, by="r")]
 
 
-@pytest.mark.parametrize("transport", ["direct", "through"])
+@pytest.mark.parametrize("transport", ["direct", "through", "secure"])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_the_server_answers_as_the_table_says(case, transport, raw, messages, executed):
     etag = None
@@ -21,4 +23,18 @@ def test_the_server_answers_as_the_table_says(case, transport, raw, messages, ex
     request = Request(case, messages, etag)
     reply = raw(transport, request.verb, request.path, request.headers, request.pieces, request.trailers)
     check(request, reply)
+    for spoiled in spoil(reply):
+        with pytest.raises(Exception):
+            check(request, spoiled)
     executed.add(("h2", case.table, case.id, transport))
+
+
+def spoil(reply):
+    """Answers that are wrong, of which every line of a table must say so."""
+    yield dataclasses.replace(reply, status=reply.status + 1)
+    yield dataclasses.replace(reply, body=reply.body + b"\xff")
+    yield dataclasses.replace(reply, trailers=[("x-t", "1")])
+    yield dataclasses.replace(reply, reset=8)
+    if reply.body:
+        yield dataclasses.replace(reply, body=reply.body[:-1])
+        yield dataclasses.replace(reply, headers=[("content-type", "text/plain")])

@@ -29,13 +29,16 @@ class Recorder:
 
 
 class Caller:
-    """PyPI connectrpc over HTTP/2 with prior knowledge, in its default settings (gzip both ways)."""
+    """PyPI connectrpc over HTTP/2 with prior knowledge, in its default settings (gzip both ways).
 
-    def __init__(self, protos, address, codec="proto", token=None, **options):
+    `tls`: what `SyncHTTPTransport` takes for a connection with TLS.
+    """
+
+    def __init__(self, protos, address, codec="proto", token=None, tls=None, **options):
         self.protos = protos
         self.headers = {"authorization": f"Bearer {token}"} if token else {}
         codec = google_protobuf_binary_codec() if codec == "proto" else google_protobuf_json_codec()
-        self.wire = Recorder(SyncHTTPTransport(http_version=HTTPVersion.HTTP2))
+        self.wire = Recorder(SyncHTTPTransport(http_version=HTTPVersion.HTTP2, **(tls or {})))
         self.client = ConnectClientSync(address, codec=codec, **options, http_client=SyncClient(self.wire))
 
     def method(self, service, name):

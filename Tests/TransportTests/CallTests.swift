@@ -224,6 +224,36 @@ struct CallTests {
     }
   }
 
+  /// The error of a handler that passes bytes on ends the stream where the caller can read it; within
+  /// an envelope only a reset is left.
+  @Test(arguments: [
+    ("0000000002", 0, RPCError.Code.internal), ("0000000000", 1, .dataLoss),
+    ("00000000000000000000", 2, .dataLoss), ("", 0, .dataLoss), ("000000", 0, .internal),
+  ])
+  func aStreamThatPassesThroughFailsBetweenTwoEnvelopes(
+    bytes: String, messages: Int, code: RPCError.Code
+  ) async throws {
+    let digits = Array(bytes)
+    let sent = stride(from: 0, to: digits.count, by: 2).compactMap {
+      UInt8(String(digits[$0...$0 + 1]), radix: 16)
+    }
+    var router = Router()
+    router.fallback(prefix: "/") { call in
+      let type = HeaderFields.Field("content-type", "application/connect+proto")
+      try await call.response.writeHead(status: 200, fields: [type])
+      if !sent.isEmpty { try await call.response.write(sent) }
+      throw RPCError(.dataLoss, "the rest is lost")
+    }
+    try await withServer(router) { _, front in
+      var count = 0
+      let error = await failure {
+        for try await _ in try await EchoServiceClient(front).watchEcho(Request()) { count += 1 }
+      }
+      #expect(error?.code == code)
+      #expect(count == messages)
+    }
+  }
+
   @Test func aGatewayWhoseBackendIsAwaySaysUnavailable() async throws {
     let nobody = try await RawListener { _, _ in }
     try await nobody.close()

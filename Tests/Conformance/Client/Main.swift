@@ -5,6 +5,7 @@ internal import FixtureMessages
 internal import Foundation
 internal import Logging
 internal import RPC
+internal import TLS
 internal import Transport
 internal import Wire
 
@@ -37,6 +38,10 @@ struct Call: Decodable {
   var timeoutMilliseconds: Int64?
   var maximumResponseBytes: Int?
   var metadata: [[String]]?
+  /// PEM files for an address that begins with `https://`.
+  var certificate: String?
+  var key: String?
+  var authorities: String?
   /// A stream is cancelled after so many messages.
   var cancelAfter: Int?
 }
@@ -73,11 +78,7 @@ extension Call {
   func make() async -> Outcome {
     var outcome = Outcome()
     do {
-      var options = HTTP2ChannelOptions()
-      options.call = Self.limits
-      let channel = HTTP2Channel(
-        endpoints: try Endpoint.list(address), options: options,
-        logger: Logger(label: "conformance") { StreamLogHandler.standardError(label: $0) })
+      let channel = try channel()
       defer { channel.close() }
       let request = try ConformanceRequest(jsonUTF8: Array(message.utf8))
       switch method {
@@ -90,6 +91,17 @@ extension Call {
       outcome.error = Outcome.Failure(RPCError(.internal, "not an RPCError: \(error)"))
     }
     return outcome
+  }
+
+  private func channel() throws -> HTTP2Channel {
+    let logger = Logger(label: "conformance") { StreamLogHandler.standardError(label: $0) }
+    let files = TLSFiles(certificate: certificate, key: key, authorities: authorities)
+    let trust = authorities == nil ? nil : try TLSClient(TLSClientOptions(files: files))
+    var options = HTTP2ChannelOptions()
+    options.call = Self.limits
+    return HTTP2Channel(
+      endpoints: try Endpoint.list(address), options: options, logger: logger,
+      secureInitializer: trust?.initializer)
   }
 
   private func unary(

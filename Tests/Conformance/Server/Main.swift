@@ -6,6 +6,7 @@ internal import FixtureMessages
 internal import Foundation
 internal import Logging
 internal import RPC
+internal import TLS
 internal import Transport
 
 @main
@@ -22,7 +23,16 @@ struct ConformanceServer: AsyncParsableCommand {
   @Option(help: "Messages of at least so many bytes are compressed.")
   var compressionThresholdBytes = RPCLimits().compressionThresholdBytes
 
-  /// Names of services of which nothing is implemented.
+  @Option(help: "PEM file with the chain of the server's certificate, for a listener with TLS.")
+  var certificate: String?
+
+  @Option(help: "PEM file with its key.")
+  var key: String?
+
+  @Option(help: "PEM file with the authorities whose clients are let in.")
+  var clientCA: String?
+
+  /// Methods that are known and of which none is implemented.
   private static let absent = [
     MethodInfo(
       service: ConformanceServiceMethods.serviceName, method: "Absent", kind: .unary),
@@ -44,22 +54,32 @@ struct ConformanceServer: AsyncParsableCommand {
     var router = Router()
     router.registerConformanceService(Conformance())
     router.declare(Self.absent)
-    let server = ChannelServer(router: router, limits: limits, logger: logger)
-    let address = try await server.start(Endpoint(host: "127.0.0.1", port: 0))
+    let direct = ChannelServer(router: router, limits: limits, logger: logger)
+    let address = try await direct.start(Self.anywhere)
+    var addresses = ["direct": address.description]
 
     // A second listener that passes everything through to the first one, as a gateway does.
     let channel = HTTP2Channel(endpoints: [address], logger: logger)
     var passing = Router()
     passing.fallback(prefix: "/lianshe.") { call in try await call.forward(to: channel) }
-    let front = ChannelServer(router: passing, limits: limits, logger: logger)
-    let frontAddress = try await front.start(Endpoint(host: "127.0.0.1", port: 0))
+    let through = ChannelServer(router: passing, limits: limits, logger: logger)
+    addresses["through"] = try await through.start(Self.anywhere).description
 
-    let line = #"{"direct":"\#(address)","through":"\#(frontAddress)"}"# + "\n"
-    try FileHandle.standardOutput.write(contentsOf: Data(line.utf8))
+    if certificate != nil {
+      let files = TLSFiles(certificate: certificate, key: key, authorities: clientCA)
+      let tls = try TLSServer(TLSServerOptions(files: files), logger: logger)
+      let secure = ChannelServer(
+        router: router, limits: limits, logger: logger, channelInitializer: tls.initializer)
+      addresses["secure"] = try await secure.start(Self.anywhere).description
+    }
+    try FileHandle.standardOutput.write(
+      contentsOf: JSONEncoder().encode(addresses) + Data("\n".utf8))
     Thread.detachNewThread {
       while let data = try? FileHandle.standardInput.read(upToCount: 1), !data.isEmpty {}
       Foundation.exit(0)
     }
-    try await server.run()
+    try await direct.run()
   }
+
+  private static let anywhere = Endpoint(host: "127.0.0.1", port: 0)
 }
