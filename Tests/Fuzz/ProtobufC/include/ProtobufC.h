@@ -1,0 +1,1 @@
+// Nothing to see: the symbols stand in for those of libprotobuf-c, whose header is installed.
