@@ -29,7 +29,10 @@ enum HandshakeReason {
     ("HTTP_REQUEST", "the other end does not speak TLS"),
     ("INVALID_ALERT", "the other end does not speak TLS"),
     ("UNEXPECTED_RECORD", "the other end does not speak TLS"),
-    ("EOF during handshake", "the other end broke the handshake off"),
+    (
+      "EOF during handshake",
+      "the other end broke the handshake off; perhaps it does not speak TLS"
+    ),
   ]
 
   static func text(_ error: any Error) -> String {

@@ -12,9 +12,8 @@ internal import Transport
 ///   handshaking ──h2, names good──▶ (leaves the pipeline)
 ///        ├──other protocol, other names──▶ refused: told why, drained
 ///        └──failure, time──▶ closed
-final class ServerGate: ChannelDuplexHandler, RemovableChannelHandler {
+final class ServerGate: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = ByteBuffer
-  typealias OutboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
   private enum Phase {
@@ -56,14 +55,6 @@ final class ServerGate: ChannelDuplexHandler, RemovableChannelHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     // What a refused peer still sends is dropped.
     if phase == .handshaking { context.fireChannelRead(data) }
-  }
-
-  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-    guard phase == .handshaking else { return context.write(data, promise: promise) }
-    // The session is held back; only a listener that drains makes it speak. Nothing is lost.
-    promise?.fail(ChannelError.ioOnClosedChannel)
-    fail(context, TransportError(.notSecure, "TLS: the listener drains"))
-    context.close(promise: nil)
   }
 
   func channelInactive(context: ChannelHandlerContext) {

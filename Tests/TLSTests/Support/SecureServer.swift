@@ -111,6 +111,14 @@ extension HTTP2Channel {
   func whoAmI() async throws -> String { try await echo("who").placeCode }
 }
 
+/// Counts what several tasks do.
+final class Count: Sendable {
+  private let number = Atomic<Int>(0)
+
+  var value: Int { number.load(ordering: .relaxed) }
+  func add() { number.add(1, ordering: .relaxed) }
+}
+
 /// Waits until something is so; false when it is not so within half a minute.
 func eventually(_ isSo: () -> Bool) async -> Bool {
   for _ in 0..<3_000 {
