@@ -13,6 +13,8 @@ enum Flood: String, Sendable, CaseIterable {
   case unknownFrames = "too many frames of unknown types"
   case unknownBytes = "too many bytes in frames of unknown types"
   case continuations = "too many CONTINUATION frames"
+  case goAways = "too many GOAWAY frames"
+  case decodedHeaders = "a header block that decodes to too much"
   case resetsReceived = "too many streams reset by the peer"
   case resetsProvoked = "too many stream errors caused by the peer"
   case refusals = "too many requests over the stream limit"
@@ -28,6 +30,8 @@ enum Flood: String, Sendable, CaseIterable {
     case .unknownFrames: .unknownFrames
     case .unknownBytes: .unknownBytes
     case .continuations: .maxContinuations
+    case .goAways: .goAways
+    case .decodedHeaders: .decodedHeaderBytes
     case .resetsReceived: .resetsReceived
     case .resetsProvoked: .resetsProvoked
     case .refusals: .refusals
@@ -84,6 +88,7 @@ struct FrameMeter {
   private var emptyData: TokenBudget
   private var unknownFrames: TokenBudget
   private var unknownBytes: TokenBudget
+  private var goAways: TokenBudget
   private var resetsReceived: TokenBudget
   private let maxContinuations: Int
   private let role: HTTP2Role
@@ -113,6 +118,7 @@ struct FrameMeter {
     emptyData = TokenBudget(limits.emptyData)
     unknownFrames = TokenBudget(limits.unknownFrames)
     unknownBytes = TokenBudget(limits.unknownBytes)
+    goAways = TokenBudget(limits.goAways)
     resetsReceived = TokenBudget(limits.resetsReceived)
     maxContinuations = limits.maxContinuations
   }
@@ -210,7 +216,7 @@ struct FrameMeter {
     case FrameType.priorityUpdate:
       return priorities.spend(now: now) ? nil : .flood(.priorities)
     case FrameType.goAway:
-      return nil
+      return goAways.spend(now: now) ? nil : .flood(.goAways)
     default:
       guard unknownFrames.spend(now: now) else { return .flood(.unknownFrames) }
       return unknownBytes.spend(UInt64(payloadLeft), now: now) ? nil : .flood(.unknownBytes)

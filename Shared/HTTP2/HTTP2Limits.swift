@@ -36,6 +36,10 @@ public struct HTTP2Limits: Hashable, Sendable {
   /// Fields in one header block; over it, `headersTooLarge`.
   public var maxHeaderFields: Int = 100
 
+  /// The same sum over everything that one block decodes to, kept or not (HPACK bombs: a few bytes
+  /// that stand for many fields); over it, the connection ends.
+  public var decodedHeaderBytes: Int = 131_072
+
   /// CONTINUATION frames after one HEADERS frame; over it, the connection ends.
   public var maxContinuations: Int = 8
 
@@ -68,6 +72,9 @@ public struct HTTP2Limits: Hashable, Sendable {
 
   /// Payload bytes of frames that we do not know.
   public var unknownBytes = RateLimit(burst: 262_144, perSecond: 16_384)
+
+  /// GOAWAY frames. A peer needs two to say goodbye.
+  public var goAways = RateLimit(burst: 32, perSecond: 1)
 
   /// Server: RST_STREAM frames from the peer (rapid reset, CVE-2023-44487). A client takes any
   /// number: refusing streams is how a busy server asks for patience.
@@ -102,6 +109,7 @@ public enum HTTP2Limit: String, Hashable, Sendable, CaseIterable {
   case maxConcurrentStreams
   case maxHeaderBytes
   case maxHeaderFields
+  case decodedHeaderBytes
   case maxContinuations
   case maxSettingsEntries
   case pings
@@ -111,6 +119,7 @@ public enum HTTP2Limit: String, Hashable, Sendable, CaseIterable {
   case emptyData
   case unknownFrames
   case unknownBytes
+  case goAways
   case resetsReceived
   case resetsProvoked
   case refusals

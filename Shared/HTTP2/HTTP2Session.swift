@@ -64,7 +64,11 @@ public final class HTTP2Session {
       return
     }
     if let failure = engine.receive(rest) {
-      fail(failure)
+      if let flood = engine.withState({ $0.flood }) {
+        fail(flood)
+      } else {
+        fail(failure)
+      }
       return
     }
     afterReceiving()

@@ -308,7 +308,10 @@ private func onHeader(
   let valueView = nghttp2_rcbuf_get_buf(value)
   guard
     context.pointee.state.admitsField(nameBytes: nameView.len, valueBytes: valueView.len)
-  else { return 0 }
+  else {
+    // Nothing but this ends the decoding of a block; the session is given up with it.
+    return context.pointee.state.flood == nil ? 0 : NGHTTP2_ERR_CALLBACK_FAILURE.rawValue
+  }
   context.pointee.state.appendField(
     context.pointee.strings.string(name, nameView),
     context.pointee.strings.string(value, valueView))
@@ -395,9 +398,11 @@ private func onFrameSent(
       let text = UnsafeBufferPointer(
         start: frame.pointee.goaway.opaque_data, count: frame.pointee.goaway.opaque_data_len)
       let reason = text.isEmpty ? "protocol violation" : String(decoding: text, as: UTF8.self)
-      // The one thing that nghttp2 asks a peer to calm down for.
+      // The two limits that nghttp2 ends connections for by itself.
       if code == HTTP2ErrorCode.enhanceYourCalm.rawValue {
         context.pointee.state.reach(.maxSettingsEntries)
+      } else if reason.hasSuffix("max concurrent streams exceeded") {
+        context.pointee.state.reach(.maxConcurrentStreams)
       }
       context.pointee.state.fail(HTTP2ErrorCode(rawValue: code), reason: reason)
     }

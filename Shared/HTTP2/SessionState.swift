@@ -17,6 +17,8 @@ struct HeaderBlock {
   var isWanted = false
   var isTooLarge = false
   var bytes = 0
+  /// Over everything that was decoded, wanted or not.
+  var decodedBytes = 0
   var fields: [HeaderField] = []
 }
 
@@ -160,6 +162,7 @@ extension SessionState {
     block.kind = kind
     block.isTooLarge = false
     block.bytes = 0
+    block.decodedBytes = 0
     block.isWanted = true
     block.fields.removeAll(keepingCapacity: false)
     if kind == .request {
@@ -179,11 +182,18 @@ extension SessionState {
     if block.isWanted { block.fields.reserveCapacity(12) }
   }
 
-  /// Whether the next field is to be kept; counts it either way.
+  /// Whether the next field is to be kept; counts it either way. Sets `flood` when the block is not to
+  /// be decoded any further.
   mutating func admitsField(nameBytes: Int, valueBytes: Int) -> Bool {
+    // 32 is the cost of a field by RFC 9113, section 6.5.2. nghttp2 bounds a field by 64 KiB.
+    let cost = nameBytes + valueBytes + 32
+    block.decodedBytes += cost
+    if block.decodedBytes > limits.decodedHeaderBytes {
+      flood = flood ?? .decodedHeaders
+      return false
+    }
     guard block.isWanted && !block.isTooLarge else { return false }
-    // 32 is the cost of a field by RFC 9113, section 6.5.2.
-    block.bytes += nameBytes + valueBytes + 32
+    block.bytes += cost
     if block.bytes > limits.maxHeaderBytes || block.fields.count >= limits.maxHeaderFields {
       reach(block.bytes > limits.maxHeaderBytes ? .maxHeaderBytes : .maxHeaderFields)
       block.isTooLarge = true

@@ -10,6 +10,8 @@ public final class RPCServer: Sendable {
   public let limits: RPCLimits
   /// The methods that have handlers.
   public let methods: [MethodInfo]
+  /// How often calls came up against which limit.
+  package let reached = CallLimitCounts()
   let logger: Logger
   /// What a `google.protobuf.Any` may hold in JSON.
   let types: TypeRegistry
@@ -35,6 +37,7 @@ public final class RPCServer: Sendable {
     _ head: RequestHead, peer: CallPeer, now: CallInstant
   ) throws(Refusal) -> PendingRequest {
     guard head.path.utf8.count <= limits.maximumPathBytes else {
+      reached.reach(.maximumPathBytes)
       throw Refusal(414, .unknown, "the path is over \(limits.maximumPathBytes) bytes")
     }
     if let route = routes[head.path] {
@@ -86,6 +89,7 @@ public final class RPCServer: Sendable {
       let declared = fields.declaredBytes
       let limit = limits.maximumBodyBytes(framing)
       if let declared, declared > limit {
+        reached.reach(.maximumRequestBytes)
         throw RPCError.tooLarge(declared, limit: limits.maximumRequestBytes, what: "the request")
       }
       let callerDeadline = timeout.map { now.advanced(by: $0) }
@@ -146,6 +150,7 @@ public final class RPCServer: Sendable {
     let shape = AnswerShape(
       contentType: type, omitsBody: head.verb == "HEAD", isCacheable: head.verb == "GET")
     if let declared = fields.declaredBytes, declared > limit {
+      reached.reach(.maximumRequestBytes)
       throw Refusal(
         answer: shape.failure(.tooLarge(declared, limit: limit, what: "the request")))
     }

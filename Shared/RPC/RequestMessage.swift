@@ -16,6 +16,7 @@ struct RequestMessage: Sendable {
       return try codec.decode(
         type, from: bytes, limit: server.limits.maximumRequestBytes, types: server.types)
     } catch {
+      if let limit = CallLimit(error) { server.reached.reach(limit) }
       throw RPCError(decoding: error)
     }
   }

@@ -79,6 +79,7 @@ public struct ServerCall: ~Copyable, Sendable {
       state = .over
       return .run(try pending.finish(takeBody(), server: server, now: now))
     } catch {
+      if error.code == .resourceExhausted { server.reached.reach(.maximumRequestBytes) }
       state = .over
       body = []
       return .answer(pending.shape.failure(error))

@@ -75,6 +75,15 @@ public final class ChannelServer: Sendable {
     }
   }
 
+  /// How often a limit was reached since the server was made.
+  public func reachedCount(of limit: ChannelLimit) -> Int {
+    if let limit = CallLimit(limit) { return host.server.reached.count(of: limit) }
+    return host.reached.count(of: limit)
+  }
+
+  /// The limits that the server keeps.
+  public var limits: TransportLimits { host.limits }
+
   /// How many connections are open, or closed with a handler that still runs.
   public var connectionCount: Int { host.connections.count }
 
@@ -227,6 +236,7 @@ public final class ChannelServer: Sendable {
         host: host, loop: channel.eventLoop, executor: LoopExecutor(channel.eventLoop),
         peer: channel.remoteAddress.map { "\($0)" } ?? "unknown")
       guard host.connections.add(connection) else {
+        host.reached.reach(.maximumConnections)
         throw TransportError(.invalidState, "no room for another connection")
       }
       do {

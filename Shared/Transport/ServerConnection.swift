@@ -9,7 +9,7 @@ final class ServerConnection: SessionHandler {
   let host: ServerHost
   private let executor: LoopExecutor
   private let peer: String
-  private var streams = StreamMap<ServerStream>()
+  private(set) var streams = StreamMap<ServerStream>()
 
   // Sizes
   private var heldBytes = 0
@@ -25,6 +25,7 @@ final class ServerConnection: SessionHandler {
   private var burstInstant: CallInstant?
 
   var drain = ServerDrain()
+  private var keepalive: Keepalive
 
   init(host: ServerHost, loop: any EventLoop, executor: LoopExecutor, peer: String)
     throws(HTTP2Error)
@@ -33,6 +34,8 @@ final class ServerConnection: SessionHandler {
     self.executor = executor
     self.peer = peer
     bufferLimit = host.limits.connectionBufferBytes
+    keepalive = Keepalive(
+      interval: host.limits.keepaliveInterval, timeout: host.limits.keepaliveTimeout)
     let born = loop.now
     lastActive = born
     oldAge = host.limits.maximumAge.map { limit in
@@ -46,7 +49,7 @@ final class ServerConnection: SessionHandler {
       loop: loop, tick: host.limits.tick, linger: host.limits.lingerTimeout)
   }
 
-  private var limits: TransportLimits { host.limits }
+  var limits: TransportLimits { host.limits }
   private let bufferLimit: Int
 
   /// Deadlines count from the burst that brought the request; one reading of the clock serves all.
@@ -78,6 +81,7 @@ final class ServerConnection: SessionHandler {
     case .notHTTP2(let prefix):
       answerForeign(prefix)
     case .connectionError(let code, let reason):
+      noteReachedLimits()
       host.logger.debug(
         "connection ended",
         metadata: ["peer": "\(peer)", "code": "\(code)", "reason": "\(reason)"])
@@ -90,6 +94,7 @@ final class ServerConnection: SessionHandler {
 
   private func receive(_ id: StreamID, _ head: RequestHead, endStream: Bool) {
     guard hasMemory else {
+      host.reached.reach(host.memory.isFull ? .listenerBufferBytes : .connectionBufferBytes)
       // Refused means: not looked at, may be sent again, best on another connection.
       session.reset(id, .refusedStream)
       session.release(id)
@@ -122,6 +127,7 @@ final class ServerConnection: SessionHandler {
       stream.heldBytes += bytes.count
       heldBytes += bytes.count
       if heldBytes > bufferLimit || host.memory.isFull {
+        host.reached.reach(host.memory.isFull ? .listenerBufferBytes : .connectionBufferBytes)
         let error = RPCError(
           .resourceExhausted, "too many incomplete requests are held for this connection")
         answer(stream.call.failure(error), stream)
@@ -405,6 +411,7 @@ final class ServerConnection: SessionHandler {
       host.memory.change(by: bytes - reportedBytes)
       reportedBytes = bytes
     }
+    noteReachedLimits()
     if drain.isSaidGoodbye, streams.isEmpty, session.activeStreams == 0, !session.wantsWrite {
       closeGently()
     }
@@ -416,13 +423,41 @@ final class ServerConnection: SessionHandler {
     if wasActive || !streams.isEmpty { lastActive = now }
     wasActive = false
     if let since = stalledSince, now >= since + TimeAmount(clamping: limits.stalledWriteTimeout) {
+      host.reached.reach(.stalledWriteTimeout)
       closeNow()
       return
     }
+    checkLife(now: now)
     let isIdle = now >= lastActive + TimeAmount(clamping: limits.idleTimeout)
     let isOld = oldAge.map { now >= $0 } ?? false
-    if isEstablished, isIdle || isOld { beginDrain() }
+    if isEstablished, isIdle || isOld {
+      if drain.isServing { host.reached.reach(isIdle ? .idleTimeout : .maximumAge) }
+      beginDrain()
+    }
     advanceDrain(drain.tick(now: now))
+  }
+
+  /// A client that still has streams must show that it lives. One whose full socket keeps us from
+  /// reading is not asked: its own clock runs.
+  private func checkLife(now: NIODeadline) {
+    guard isEstablished, !streams.isEmpty, stalledSince == nil else {
+      keepalive.pause()
+      return
+    }
+    switch keepalive.tick(now: now, lastRead: lastRead) {
+    case .none: break
+    case .ask(let number): session.ping(number)
+    case .giveUp:
+      host.reached.reach(.keepaliveTimeout)
+      host.logger.debug("a client has vanished", metadata: ["peer": "\(peer)"])
+      closeNow()
+    }
+  }
+
+  private func noteReachedLimits() {
+    for (limit, times) in session.takeReachedLimits() {
+      host.reached.reach(ChannelLimit(limit), times)
+    }
   }
 
   override func expire(now: CallInstant) -> CallInstant? {
@@ -446,51 +481,15 @@ final class ServerConnection: SessionHandler {
 
   override func connectionEnded() {
     heldBytes = 0
+    noteReachedLimits()
     host.memory.change(by: -reportedBytes)
     reportedBytes = 0
     leaveIfDone()
   }
-
-  // MARK: Drain
-
-  /// Lets the calls under way finish and takes no new ones. Without effect when begun before.
-  func beginDrain() {
-    let now = loop.now
-    advanceDrain(
-      drain.begin(
-        now: now, noticeUntil: now + TimeAmount(clamping: limits.drainNoticeTimeout),
-        streamsUntil: now + TimeAmount(clamping: limits.streamDrainGrace)))
-  }
-
-  /// Ends what has not finished in a drain's time.
-  func endDrain() {
-    guard isOpen else { return }
-    for stream in streams.values { giveUp(stream, .shuttingDown) }
-    session.goAway(.noError)
-    closeGently()
-  }
-
-  private func advanceDrain(_ action: ServerDrain.Action) {
-    switch action {
-    case .none: break
-    case .giveNotice(let ping):
-      // The answer to the ping shall prove that the notice was read.
-      session.shutdownNotice()
-      stageOutput()
-      session.ping(ping)
-    case .sayGoodbye:
-      session.goAway(.noError)
-    case .endStreams:
-      for stream in streams.values where stream.invocation?.isStream ?? false {
-        giveUp(stream, .shuttingDown, canWait: true)
-      }
-    }
-    if action != .none { requestFlush() }
-  }
 }
 
 extension RPCError {
-  fileprivate static var shuttingDown: RPCError {
+  static var shuttingDown: RPCError {
     RPCError(.unavailable, "the server is shutting down")
   }
 

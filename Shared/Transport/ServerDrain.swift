@@ -22,12 +22,13 @@ struct ServerDrain {
     case goodbye
   }
 
-  /// Marks the ping of the notice. Nothing else here pings, so any number would do.
+  /// Marks the ping of the notice. `Keepalive` has other numbers.
   static let pingNumber: UInt64 = 0x6472_6169_6E20_6D65
 
   private var phase = Phase.serving
   private var streamsUntil: NIODeadline?
 
+  var isServing: Bool { phase == .serving }
   var isSaidGoodbye: Bool { phase == .goodbye }
 
   mutating func begin(

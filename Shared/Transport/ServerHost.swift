@@ -12,6 +12,7 @@ final class ServerHost: Sendable {
   let logger: Logger
   let connections: ConnectionTable
   let memory: MemoryWatermark
+  let reached = LimitCounts()
 
   init(server: RPCServer, limits: TransportLimits, logger: Logger) {
     self.server = server

@@ -158,6 +158,7 @@ final class ServerStream {
     } else if phase != .running || connection.hasRoom(self) {
       continuation.resume()
     } else {
+      connection.host.reached.reach(.streamBufferBytes)
       writers.append((token, continuation))
     }
   }

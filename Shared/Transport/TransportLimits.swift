@@ -34,6 +34,14 @@ public struct TransportLimits: Sendable, Hashable {
   /// shut, the connection closed when its socket is full. Taking a little begins the time anew.
   public var stalledWriteTimeout: Duration = .seconds(60)
 
+  /// With streams open and nothing heard from the client for this long, it is asked by PING whether it
+  /// is still there.
+  public var keepaliveInterval: Duration = .seconds(30)
+
+  /// How long the answer may take, or any other sign of life; then the connection is closed, and what
+  /// a vanished client has left running is cancelled.
+  public var keepaliveTimeout: Duration = .seconds(15)
+
   /// How old a connection may become before it is drained, so that clients spread over new
   /// servers; up to a tenth less, by chance. Nil for no limit.
   public var maximumAge: Duration? = .seconds(3_600)
@@ -103,7 +111,7 @@ public struct TransportLimits: Sendable, Hashable {
   var tick: Duration {
     let shortest = min(
       prefaceTimeout, headersTimeout, bodyProgressTimeout, idleTimeout, stalledWriteTimeout,
-      maximumAge ?? idleTimeout)
+      keepaliveInterval, keepaliveTimeout, maximumAge ?? idleTimeout)
     return min(.seconds(1), max(.milliseconds(10), shortest / 4))
   }
 }

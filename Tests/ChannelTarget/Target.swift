@@ -3,6 +3,7 @@
 internal import FixtureMessages
 internal import RPC
 internal import Synchronization
+internal import Transport
 internal import WellKnownMessages
 
 /// A service whose streams end only when they are told to.
@@ -14,14 +15,23 @@ final class Target: EchoServiceHandler {
   }
 
   private let counts = Mutex(Counts())
+  private let server = Mutex<ChannelServer?>(nil)
 
-  /// `counts` answers `running cancelled written` in `pageToken`; `large` answers `pageSize` bytes;
+  /// Whose limits are told of.
+  func isServed(by server: ChannelServer) { self.server.withLock { $0 = server } }
+
+  /// `counts` answers `running cancelled written` in `pageToken`; `limits` answers there which limits
+  /// were reached; `large` answers `pageSize` bytes;
   /// anything else is said again.
   func getEcho(_ request: Request, context: CallContext) async throws -> Request {
     var answer = request
     switch request.name {
     case "counts":
       answer.pageToken = counts.withLock { "\($0.running) \($0.cancelled) \($0.written)" }
+    case "limits":
+      let server = server.withLock { $0 }
+      let reached = ChannelLimit.allCases.filter { server?.reachedCount(of: $0) ?? 0 > 0 }
+      answer.pageToken = reached.map(\.rawValue).joined(separator: " ")
     case "large":
       answer.placeCode = String(repeating: "x", count: Int(min(request.pageSize, 4_000_000)))
     default: break

@@ -16,6 +16,7 @@ enum LimitArguments {
     [
       "prefaceTimeout": \.prefaceTimeout, "headersTimeout": \.headersTimeout,
       "bodyProgressTimeout": \.bodyProgressTimeout, "idleTimeout": \.idleTimeout,
+      "keepaliveInterval": \.keepaliveInterval, "keepaliveTimeout": \.keepaliveTimeout,
       "stalledWriteTimeout": \.stalledWriteTimeout, "lingerTimeout": \.lingerTimeout,
     ]
   }
@@ -55,6 +56,7 @@ let target = Target()
 var router = Router()
 router.registerEchoService(target)
 let server = ChannelServer(router: router, limits: limits)
+target.isServed(by: server)
 do {
   let address = try await server.start(Endpoint(host: "127.0.0.1", port: 0))
   try FileHandle.standardOutput.write(contentsOf: Data("\(address.port)\n".utf8))

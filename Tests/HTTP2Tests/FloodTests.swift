@@ -41,6 +41,9 @@ struct FloodTests {
       description: "unknown bytes", frame: { _ in Raw.frame(type: 0xbb, [0]) },
       set: { $0.unknownBytes = $1 }),
     Attack(
+      description: "GOAWAY", frame: { _ in Raw.frame(type: 7, [UInt8](repeating: 0, count: 8)) },
+      set: { $0.goAways = $1 }),
+    Attack(
       description: "rapid reset", frame: { Raw.get($0 * 2 + 3) + Raw.reset($0 * 2 + 3) },
       set: { $0.resetsReceived = $1 }),
     Attack(

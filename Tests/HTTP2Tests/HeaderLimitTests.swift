@@ -54,6 +54,26 @@ struct HeaderLimitTests {
     #expect(pair.server.activeStreams == 1)
   }
 
+  @Test("a block that decodes to too much ends the connection", arguments: [true, false])
+  func bomb(isLastField: Bool) throws {
+    // One large entry of the table, and then its index over and over, a byte each.
+    let name: [UInt8] = [0x40, 1, UInt8(ascii: "x"), 0x7f, 0xa1, 0x1e]
+    let large = name + [UInt8](repeating: UInt8(ascii: "y"), count: 4_000)
+    let server = try Raw.greetedServer()
+    let fitting = (HTTP2Limits().decodedHeaderBytes - 200) / 4_033 - 1
+    let block =
+      Raw.getBlock + large + [UInt8](repeating: 0xbe, count: isLastField ? fitting : 12_000)
+    server.feed(Raw.frame(type: 1, flags: 5, stream: 1, block) + Raw.ping)
+    if isLastField {
+      #expect(server.events().contains(.headersTooLarge(StreamID(rawValue: 1), endStream: true)))
+      #expect(server.takeReachedLimits() == [.maxHeaderBytes: 1])
+    } else {
+      #expect(server.failure() == .enhanceYourCalm)
+      #expect(server.failureReason == "a header block that decodes to too much")
+      #expect(server.takeReachedLimits() == [.maxHeaderBytes: 1, .decodedHeaderBytes: 1])
+    }
+  }
+
   @Test("a client resets a response whose head is too large")
   func responseHead() throws {
     var limits = HTTP2Limits()

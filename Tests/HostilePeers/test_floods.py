@@ -1,8 +1,11 @@
 """Peers that send more than anybody needs. Each must lose its connection, at a bounded price, while an honest caller
 goes on; and so must each that does not even read the answers."""
 
+import re
+
 import pytest
 from raw_frames import *  # noqa: F403
+from stack import http_get
 
 COUNT = 20_000  # frames that a flood may send at most; every budget is far below
 CHECK = "/grpc.health.v1.Health/Check"
@@ -16,10 +19,6 @@ def open_stream(peer):
 def held(peer, count=64):
     """Answers that wait for a window of zero."""
     peer.send(settings((INITIAL_WINDOW_SIZE, 0)), *(headers(2 * n + 1, peer.block()) for n in range(count)))
-
-
-def request_block(peer, *more):
-    return peer.encoder.encode(peer.fields("POST", CHECK, ("content-type", "application/json"), *more), huffman=False)
 
 
 class Flood:
@@ -109,3 +108,32 @@ def test_a_flood_ends_its_connection(attacked, flood, reading):
             flood.prepare(peer)
         attack.flood(peer, lambda n: flood.make(peer, n), COUNT, reading=reading, seconds=2, each=flood.each)
     attack.check(ends=None if flood.name in UNLIMITED else 1)
+
+
+def limits_reached(statistics):
+    """From the page that Prometheus reads: limit → how often it was reached."""
+    page = http_get(statistics.admin("statistics") + "/metrics")[2].decode()
+    found = re.findall(r'^lianshe_channel_limit_reached_total\{.*limit="(\w+)"\} (\d+)', page, re.MULTILINE)
+    assert len(re.findall(r"^lianshe_channel_limit\{", page, re.MULTILINE)) >= 25
+    return {name: int(count) for name, count in found}
+
+
+METRICS = {
+    "PING": "pings", "SETTINGS": "settings", "SETTINGS of 1000 entries": "maxSettingsEntries", "PRIORITY": "priorities",
+    "WINDOW_UPDATE of the connection": "windowUpdates", "empty DATA": "emptyData", "unknown frames": "unknownFrames",
+    "unknown frames of 16 KiB": "unknownBytes", "GOAWAY with a stream open": "goAways",
+    "CONTINUATION of nothing": "maxContinuations", "rapid reset": "resetsReceived", "window overflow": "resetsProvoked",
+    "requests over the stream limit": "maximumStreams",
+}
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_a_limit_that_was_reached_is_counted(attacked, statistics, name):
+    flood = next(flood for flood in FLOODS if flood.name == name)
+    before = limits_reached(statistics)[METRICS[name]]
+    with attacked() as attack:
+        peer = attack.peer()
+        if flood.prepare:
+            flood.prepare(peer)
+        attack.flood(peer, lambda n: flood.make(peer, n), COUNT, seconds=2)
+    assert limits_reached(statistics)[METRICS[name]] > before

@@ -80,9 +80,28 @@ package final class ServiceComposer {
       "lianshe_channel_connections", help: "Connections open on the channel",
       labels: [("listen", endpoint.description)]
     ) { Double(server.connectionCount) }
+    register(limitsOf: server, on: endpoint)
     add("channel", ChannelPart(server: server, grace: drainTimeout))
     listening("channel", at: "\(address)")
     return address
+  }
+
+  /// What each limit of a listener is, and how often it was reached.
+  private func register(limitsOf server: ChannelServer, on endpoint: Endpoint) {
+    for limit in ChannelLimit.allCases {
+      let labels = [("listen", endpoint.description), ("limit", limit.rawValue)]
+      metrics.reading(
+        "lianshe_channel_limit_reached_total", help: "How often a limit of the channel was reached",
+        labels: labels, isCounter: true
+      ) { Double(server.reachedCount(of: limit)) }
+      guard let value = server.limits.value(of: limit) else { continue }
+      metrics.reading(
+        "lianshe_channel_limit",
+        help:
+          "Limits of the channel, in seconds, bytes or pieces; of a rate, what may come at once",
+        labels: labels
+      ) { value }
+    }
   }
 
   /// Notes a listener, to be logged once everything listens: a start that fails for one of several
