@@ -15,7 +15,8 @@ package enum CallLimit: Sendable, Hashable {
     case .tooManyElements: self = .maximumElements
     case .tooMuchMemory: self = .maximumAllocation
     case .tooDeep: self = .maximumDepth
-    case .malformed, .invalidUTF8, .nulInString, .duplicate, .wrongType, .outOfRange, .unsupported:
+    case .malformed, .invalidUTF8, .nulInString, .duplicate, .wrongType, .outOfRange, .unknownType,
+      .unsupported:
       return nil
     }
   }
