@@ -22,46 +22,85 @@ package struct AccessInterceptor: ServerInterceptor {
   ) async throws -> Result {
     var context = context
     do throws(AccessError) {
-      context.principal = try await authorize(context)
+      if let caller = try await authorize(context) { context.setCaller(caller) }
     } catch {
       throw error.rpcError
     }
     return try await next(context)
   }
 
-  private func authorize(_ context: CallContext) async throws(AccessError) -> Principal? {
+  package func interceptAtOnce(
+    _ context: CallContext, next: (CallContext) throws -> [UInt8]?
+  ) throws -> [UInt8]? {
+    var context = context
+    do throws(AccessError) {
+      let rule = try rule(for: context)
+      guard case .known(let caller) = try caller(context, rule: rule) else { return nil }
+      try Self.check(caller?.principal, rule)
+      if let caller { context.setCaller(caller) }
+    } catch {
+      throw error.rpcError
+    }
+    return try next(context)
+  }
+
+  private func authorize(_ context: CallContext) async throws(AccessError) -> PrincipalBox? {
+    let rule = try rule(for: context)
+    let known: PrincipalBox?
+    switch try caller(context, rule: rule) {
+    case .known(let caller): known = caller
+    case .unchecked(let header, let verifier):
+      guard let token = Self.bearerToken(header) else { throw Self.notBearer }
+      known = try await verifier.verify(token, of: header)
+    }
+    try Self.check(known?.principal, rule)
+    return known
+  }
+
+  private func rule(for context: CallContext) throws(AccessError) -> AccessRule {
     guard let rule = policy.rule(for: context.method) else {
       throw AccessError(
         .noPolicy, zh: "该方法没有访问规则", en: "this method has no access rule")
     }
-    let principal = try await caller(context, rule: rule)
+    return rule
+  }
+
+  private static func check(_ principal: Principal?, _ rule: AccessRule) throws(AccessError) {
     switch rule {
-    case .open: return principal
-    case .authenticated: return try Self.required(principal)
+    case .open: break
+    case .authenticated: _ = try required(principal)
     case .role(let roles):
-      let principal = try Self.required(principal)
-      guard principal.holds(anyOf: roles) else { throw Self.missingRole(roles, principal) }
-      return principal
+      let principal = try required(principal)
+      guard principal.holds(anyOf: roles) else { throw missingRole(roles, principal) }
     }
+  }
+
+  /// Who calls, as far as can be told without a look at a signature.
+  private enum Caller {
+    case known(PrincipalBox?)
+    case unchecked(header: String, TokenVerifier)
   }
 
   private func caller(
     _ context: CallContext, rule: AccessRule
-  ) async throws(AccessError) -> Principal? {
-    let headers = context.requestMetadata.values(for: "authorization")
-    guard let header = headers.first else { return nil }
+  ) throws(AccessError) -> Caller {
+    let (header, isRepeated) = context.requestValue(for: "authorization")
+    guard let header else { return .known(nil) }
     guard let verifier else {
-      if rule == .open { return nil }
+      if rule == .open { return .known(nil) }
       throw AccessError(
         .tokensNotAccepted, zh: "本服务未配置公钥文件 (LIANSHE_JWKS)，不能检查令牌",
         en: "this server has no key set (LIANSHE_JWKS) and cannot check tokens")
     }
-    guard headers.count == 1, let token = Self.bearerToken(header) else {
-      throw AccessError(
-        .notBearer, zh: "authorization 应为一个 Bearer 令牌",
-        en: "authorization must be one Bearer token")
-    }
-    return try await verifier.verify(token)
+    guard !isRepeated else { throw Self.notBearer }
+    if let holder = verifier.holder(header) { return .known(holder) }
+    return .unchecked(header: header, verifier)
+  }
+
+  private static var notBearer: AccessError {
+    AccessError(
+      .notBearer, zh: "authorization 应为一个 Bearer 令牌",
+      en: "authorization must be one Bearer token")
   }
 
   /// RFC 9110, section 11.1: the scheme is case-insensitive.

@@ -25,14 +25,24 @@ package struct Principal: Sendable, Equatable {
   }
 }
 
+/// Kept by reference: a context is copied on its way, and a token that is known carries its holder
+/// from call to call.
+final class PrincipalBox: Sendable {
+  let principal: Principal
+
+  init(_ principal: Principal) { self.principal = principal }
+}
+
 private enum PrincipalKey: ContextKey {
-  typealias Value = Principal
+  typealias Value = PrincipalBox
 }
 
 extension CallContext {
   /// The checked caller; nil for an anonymous call of an open method.
   package var principal: Principal? {
-    get { values[PrincipalKey.self] }
-    set { values[PrincipalKey.self] = newValue }
+    get { values[PrincipalKey.self]?.principal }
+    set { values[PrincipalKey.self] = newValue.map(PrincipalBox.init) }
   }
+
+  mutating func setCaller(_ caller: PrincipalBox) { values[PrincipalKey.self] = caller }
 }

@@ -16,6 +16,9 @@ package final class TokenVerifier: Sendable {
   private struct State {
     var stamp: PrivateFile.Stamp?
     var keys: PublicKeySet
+    /// Rises with each new key set: what was checked with an older one is not kept.
+    var keySet = 0
+    var checked = CheckedTokens()
     var nextLook: ContinuousClock.Instant
   }
 
@@ -66,24 +69,55 @@ package final class TokenVerifier: Sendable {
       en: "\(path) holds no key: no token is accepted, every write will be refused")
   }
 
+  /// The holder of the token in a header that came before, with a token that is still valid; nil
+  /// where it must be looked at anew.
+  func holder(_ header: String) -> PrincipalBox? {
+    let time = now().timeIntervalSince1970
+    return look { state in
+      guard let token = state.checked.token(header), time >= token.begins, time < token.ends
+      else { return nil }
+      return token.holder
+    }
+  }
+
   /// The holder of a valid token.
   package func verify(_ token: String) async throws(AccessError) -> Principal {
+    try await check(token).token.holder.principal
+  }
+
+  /// The holder of a valid token, who is known by its header from now on.
+  func verify(_ token: String, of header: String) async throws(AccessError) -> PrincipalBox {
+    let (checked, keySet) = try await check(token)
+    state.withLock { state in
+      if state.keySet == keySet { state.checked.keep(checked, header) }
+    }
+    return checked.holder
+  }
+
+  private func check(
+    _ token: String
+  ) async throws(AccessError) -> (token: CheckedToken, keySet: Int) {
     guard token.utf8.count <= Self.maximumTokenBytes else {
       throw AccessError(
         .tokenTooLarge, zh: "令牌超过 \(Self.maximumTokenBytes) 字节",
         en: "the token is longer than \(Self.maximumTokenBytes) bytes")
     }
     let keyID = try TokenHeader.read(token)
-    guard let key = currentKeys().keys[keyID] else {
+    let (keys, keySet) = look { ($0.keys, $0.keySet) }
+    guard let key = keys.keys[keyID] else {
       throw AccessError(
         .tokenUnknownKey, zh: "令牌的密钥不被接受，请重新签发令牌",
         en: "the token's key is not accepted here; issue a new token")
     }
     let claims = try await Self.claims(of: token, keyID: keyID, key: key)
     try check(claims)
-    return Principal(
+    let principal = Principal(
       subject: claims.subject, name: claims.name ?? "", organisation: claims.organisation,
       roles: Set(claims.roles.compactMap(Role.init(rawValue:))))
+    let checked = CheckedToken(
+      holder: PrincipalBox(principal), begins: Self.start(of: claims) - leewaySeconds,
+      ends: claims.expires + leewaySeconds)
+    return (checked, keySet)
   }
 
   private static func claims(
@@ -118,7 +152,7 @@ package final class TokenVerifier: Sendable {
         .tokenExpired, zh: "令牌已于 \(text) 过期，请重新签发",
         en: "the token expired at \(text); issue a new one")
     }
-    let start = max(claims.notBefore ?? 0, claims.issuedAt)
+    let start = Self.start(of: claims)
     guard time >= start - leewaySeconds else {
       let text = Self.text(start)
       throw AccessError(
@@ -126,26 +160,38 @@ package final class TokenVerifier: Sendable {
     }
   }
 
+  private static func start(of claims: TokenClaims) -> Double {
+    max(claims.notBefore ?? 0, claims.issuedAt)
+  }
+
   private static func text(_ seconds: Double) -> String {
     Date(timeIntervalSince1970: seconds.rounded(.down)).formatted(.iso8601)
   }
 
-  /// The keys to use now. Looks at the file's stamp when it is time to, and reads it when changed.
-  private func currentKeys() -> PublicKeySet {
-    let (keys, failure) = state.withLock { state -> (PublicKeySet, AccessError?) in
-      guard ContinuousClock.now >= state.nextLook else { return (state.keys, nil) }
-      state.nextLook = ContinuousClock.now.advanced(by: lookInterval)
-      let stamp = PrivateFile.stamp(of: path)
-      guard stamp != state.stamp else { return (state.keys, nil) }
-      state.stamp = stamp
-      do throws(AccessError) {
-        state.keys = try PublicKeySet(file: path)
-        return (state.keys, state.keys.keys.isEmpty ? Self.noKeys(path) : nil)
-      } catch {
-        return (state.keys, error)
-      }
+  /// Reads the state. Looks at the file's stamp first when it is time to, and reads it when changed.
+  private func look<Value: Sendable>(_ body: (inout State) -> Value) -> Value {
+    let (value, failure) = state.withLock { state in
+      let failure = renew(&state)
+      return (body(&state), failure)
     }
     if let failure { onReloadFailure(failure) }
-    return keys
+    return value
+  }
+
+  private func renew(_ state: inout State) -> AccessError? {
+    let time = ContinuousClock.now
+    guard time >= state.nextLook else { return nil }
+    state.nextLook = time.advanced(by: lookInterval)
+    let stamp = PrivateFile.stamp(of: path)
+    guard stamp != state.stamp else { return nil }
+    state.stamp = stamp
+    do throws(AccessError) {
+      state.keys = try PublicKeySet(file: path)
+      state.keySet += 1
+      state.checked.removeAll()
+      return state.keys.keys.isEmpty ? Self.noKeys(path) : nil
+    } catch {
+      return error
+    }
   }
 }

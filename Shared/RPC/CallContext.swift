@@ -36,6 +36,18 @@ public struct CallContext: Sendable {
   /// The request's headers without those of HTTP and of the protocol itself.
   public var requestMetadata: Metadata { record.requestMetadata }
 
+  /// The first value of one header, and whether there are more, without making metadata of all.
+  ///
+  /// - Parameter key: in lower case, and none that belongs to HTTP or to the protocol.
+  package func requestValue(for key: String) -> (first: String?, isRepeated: Bool) {
+    var first: String?
+    for field in record.fields.fields where field.name == key {
+      if first != nil { return (first, true) }
+      first = field.value
+    }
+    return (first, false)
+  }
+
   /// The address of the other end, for logs.
   public var peer: String { record.peer.address }
 
@@ -44,6 +56,8 @@ public struct CallContext: Sendable {
 
   /// This call's step in the caller's trace, or in a new one.
   public var trace: TraceContext { record.trace }
+  /// Whether the caller wants this call followed; cheaper to ask than `trace`.
+  package var isSampled: Bool { record.isSampled }
   public var traceID: String { trace.traceID }
   public var spanID: String { trace.spanID }
 

@@ -55,6 +55,12 @@ final class CallRecord: Sendable {
     }
   }
 
+  /// Whether the caller wants this call followed. A trace that begins here is not, so none is begun
+  /// for the question: that takes random numbers of the system.
+  var isSampled: Bool {
+    fields.first("traceparent") != nil && trace.isSampled
+  }
+
   var responseHeaders: Metadata { notes.withLock { $0?.headers ?? Metadata() } }
   var responseTrailers: Metadata { notes.withLock { $0?.trailers ?? Metadata() } }
 

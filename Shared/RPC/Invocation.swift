@@ -42,6 +42,20 @@ public struct UnaryInvocation: Sendable {
   let handler: Route.Unary
   let request: RequestMessage
 
+  /// The answer, where the method can give it without a task; nil: `run` must be called.
+  public func runAtOnce() -> Answer? {
+    let record = request.record
+    guard let atOnce = record.route.atOnce else { return nil }
+    do {
+      guard let message = try atOnce(request, CallContext(record)) else { return nil }
+      return try record.shape.success(
+        message, metadata: record.responseMetadata, limits: request.server.limits)
+    } catch {
+      return record.shape.failure(
+        request.server.report(error, in: record), metadata: record.responseMetadata)
+    }
+  }
+
   /// Runs the handler. Every failure is an answer too.
   public func run() async -> Answer {
     let record = request.record

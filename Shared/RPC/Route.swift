@@ -8,6 +8,9 @@ final class Route: Sendable {
   typealias ServerStreaming =
     @Sendable (RequestMessage, any ResponseSink, CallContext) async throws -> Void
 
+  /// Nil: not at once.
+  typealias AtOnce = @Sendable (RequestMessage, CallContext) throws -> [UInt8]?
+
   enum Body: Sendable {
     case unary(Unary)
     case serverStreaming(ServerStreaming)
@@ -17,23 +20,34 @@ final class Route: Sendable {
   let info: MethodInfo
   let types: TypeRegistry
   let body: Body
+  /// Tried before a unary body.
+  let atOnce: AtOnce?
 
   init(info: MethodInfo, types: TypeRegistry, unary: @escaping Unary) {
     self.info = info
     self.types = types
     self.body = .unary(unary)
+    atOnce = nil
+  }
+
+  init(_ route: Route, atOnce: @escaping AtOnce) {
+    info = route.info
+    body = route.body
+    self.atOnce = atOnce
   }
 
   init(info: MethodInfo, types: TypeRegistry, serverStreaming: @escaping ServerStreaming) {
     self.info = info
     self.types = types
     self.body = .serverStreaming(serverStreaming)
+    atOnce = nil
   }
 
   init(unimplemented info: MethodInfo) {
     self.info = info
     self.types = .empty
     self.body = .unimplemented
+    atOnce = nil
   }
 
   var isImplemented: Bool {

@@ -36,6 +36,26 @@ public struct Router: Sendable {
       })
   }
 
+  /// Lets a unary method that has a handler be answered without a task where its answer is at hand,
+  /// in memory: no task is made, and nothing is awaited.
+  ///
+  /// - Parameter answer: nil leaves the call to the method's handler. It runs on the loop of the
+  ///   connection, so it must not wait for anything, nor take long.
+  public mutating func atOnce<Request: WireMessage, Response: WireMessage>(
+    _ descriptor: MethodDescriptor<Request, Response>,
+    _ answer: @escaping @Sendable (Request, CallContext) throws -> Response?
+  ) {
+    let interceptors = interceptors
+    guard let index = routes.firstIndex(where: { $0.info.path == descriptor.info.path }),
+      case .unary = routes[index].body
+    else { return }
+    routes[index] = Route(routes[index]) { request, context in
+      try Interception.runAtOnce(interceptors[...], context) { context in
+        try answer(try request.decode(Request.self), context).map { try request.encode($0) }
+      }
+    }
+  }
+
   /// Registers the handler of a server-streaming method. Its answer ends when it returns.
   public mutating func serverStreaming<Request: WireMessage, Response: WireMessage>(
     _ descriptor: MethodDescriptor<Request, Response>,
@@ -89,6 +109,17 @@ public struct Router: Sendable {
 
 /// Runs a body inside interceptors.
 enum Interception {
+  static func runAtOnce(
+    _ interceptors: ArraySlice<any ServerInterceptor>,
+    _ context: CallContext,
+    _ body: (CallContext) throws -> [UInt8]?
+  ) throws -> [UInt8]? {
+    guard let outermost = interceptors.first else { return try body(context) }
+    return try outermost.interceptAtOnce(context) { context in
+      try runAtOnce(interceptors.dropFirst(), context, body)
+    }
+  }
+
   static func run<Result: Sendable>(
     _ interceptors: ArraySlice<any ServerInterceptor>,
     _ context: CallContext,

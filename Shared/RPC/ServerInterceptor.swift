@@ -10,4 +10,20 @@ public protocol ServerInterceptor: Sendable {
     _ context: CallContext,
     next: (CallContext) async throws -> Result
   ) async throws -> Result
+
+  /// The same around an answer that needs no task; see `Router.atOnce`. Nothing can be awaited here.
+  ///
+  /// - Parameter next: gives the answer's bytes, or nil where it cannot do so at once.
+  /// - Returns: nil where this call cannot be judged at once, or `next` gave nil. `intercept` is then
+  ///   called for the same call, so nothing may have been counted or kept.
+  func interceptAtOnce(
+    _ context: CallContext, next: (CallContext) throws -> [UInt8]?
+  ) throws -> [UInt8]?
+}
+
+extension ServerInterceptor {
+  /// An interceptor that knows of no other way sees every call in `intercept`.
+  public func interceptAtOnce(
+    _ context: CallContext, next: (CallContext) throws -> [UInt8]?
+  ) throws -> [UInt8]? { nil }
 }

@@ -57,4 +57,14 @@ package struct StorageErrorInterceptor: ServerInterceptor {
       throw RPCError(storage: error)
     }
   }
+
+  package func interceptAtOnce(
+    _ context: CallContext, next: (CallContext) throws -> [UInt8]?
+  ) throws -> [UInt8]? {
+    do {
+      return try next(context)
+    } catch let error as StorageError {
+      throw RPCError(storage: error)
+    }
+  }
 }

@@ -187,6 +187,10 @@ final class ServerConnection: SessionHandler {
   /// Starts a handler. Most return before `Task.immediate` does; only the others are kept track of.
   private func run(_ invocation: Invocation, _ stream: ServerStream) {
     dropHeldBytes(stream)
+    if case .unary(let call) = invocation, let answer = call.runAtOnce() {
+      send(answer, stream.id, invocation)
+      return release(stream)
+    }
     stream.phase = .running
     stream.invocation = invocation
     let bound = NIOLoopBound(stream, eventLoop: loop)

@@ -100,6 +100,39 @@ private func code(_ body: () async throws -> String) async -> RPCError.Code? {
     }
   }
 
+  @Test(arguments: RuleCase.allCases, Role.allCases)
+  func theRulesAreTheSameForWhatIsAnsweredAtOnce(rule: RuleCase, role: Role) async throws {
+    let keys = try Keys()
+    let interceptor = AccessInterceptor(
+      policy: PolicyTable(rule.rule, for: [method]), verifier: try keys.verifier())
+    let token = try await keys.issuer.issue(.holding([role]), lifetime: .seconds(60))
+    var metadata = Metadata()
+    try metadata.add("Bearer \(token)", for: "authorization")
+    let context = CallContext(method: method, requestMetadata: metadata)
+    let answer: (CallContext) throws -> [UInt8]? = { Array(($0.principal?.subject ?? "").utf8) }
+    #expect(
+      try interceptor.interceptAtOnce(context, next: answer) == nil,
+      "a signature takes its time")
+    let got = await code { try await interceptor.intercept(context) { _ in "" } }
+    if rule.allowed.contains(role) {
+      #expect(got == nil)
+      #expect(try interceptor.interceptAtOnce(context, next: answer) == Array("someone".utf8))
+    } else {
+      #expect(got == .permissionDenied)
+      #expect(throws: RPCError.self) {
+        try interceptor.interceptAtOnce(context, next: answer)
+      }
+    }
+    let anonymous = CallContext(method: method)
+    if rule == .open {
+      #expect(try interceptor.interceptAtOnce(anonymous, next: answer) == [])
+    } else {
+      #expect(throws: RPCError.self) {
+        try interceptor.interceptAtOnce(anonymous, next: answer)
+      }
+    }
+  }
+
   @Test(arguments: RuleCase.allCases)
   func withoutATokenOnlyOpenMethodsAnswer(rule: RuleCase) async throws {
     let keys = try Keys()

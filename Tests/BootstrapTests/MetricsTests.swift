@@ -211,6 +211,20 @@ struct TelemetryTests {
     #expect(value("lianshe_rpc_duration_seconds_count") == "7")
   }
 
+  @Test("calls that are answered at once count like all others, those that cannot be do not")
+  func countingAtOnce() throws {
+    let telemetry = interceptor(.off, collector.writer)
+    #expect(try telemetry.interceptAtOnce(try context()) { _ in [1] } == [1])
+    #expect(try telemetry.interceptAtOnce(try context()) { _ in nil } == nil)
+    #expect(throws: RPCError.self) {
+      try telemetry.interceptAtOnce(try context()) { _ in throw RPCError(.notFound, "no") }
+    }
+    #expect(value("lianshe_rpc_calls_total", ",code=\"ok\"") == "1")
+    #expect(value("lianshe_rpc_calls_total", ",code=\"not_found\"") == "1")
+    #expect(value("lianshe_rpc_in_flight") == "0")
+    #expect(value("lianshe_rpc_duration_seconds_count") == "2")
+  }
+
   @Test("which calls are logged", arguments: AccessLogPolicy.allCases)
   func policies(policy: AccessLogPolicy) async throws {
     let writer = collector.writer

@@ -1,8 +1,9 @@
-// Hot figures, answered from memory. Every change of data in this process starts a new epoch, and
+// Hot figures and the catalogue's indicators, answered from memory. Every change of data in this process starts a new epoch, and
 // an answer counts only in the epoch in which its read began: so the very next read after a
 // change sees it.
 
 internal import CommonMessages
+package import RPC
 internal import StatisticsMessages
 internal import Synchronization
 
@@ -16,6 +17,8 @@ package final class AnswerCache: Sendable {
     /// older half, and what nobody asked for again is forgotten.
     var young: [String: FigureMessage] = [:]
     var old: [String: FigureMessage] = [:]
+    /// The indicators asked for, by code. Only those that exist, so there are not many.
+    var indicators: [String: IndicatorMessage] = [:]
     var hits: UInt64 = 0
     var misses: UInt64 = 0
   }
@@ -31,6 +34,17 @@ package final class AnswerCache: Sendable {
       let known = known(key, &state)
       guard let known, known.generation >= minimumGeneration else {
         state.misses += 1
+        return nil
+      }
+      state.hits += 1
+      return known
+    }
+  }
+
+  /// The same, where a miss is for the handler to count.
+  private func knownFigure(_ key: String, minimumGeneration: Int64) -> FigureMessage? {
+    state.withLock { state in
+      guard let known = known(key, &state), known.generation >= minimumGeneration else {
         return nil
       }
       state.hits += 1
@@ -63,6 +77,19 @@ package final class AnswerCache: Sendable {
     return figure
   }
 
+  /// An indicator, if it is known.
+  func indicator(_ code: String) -> IndicatorMessage? {
+    state.withLock { $0.indicators[code] }
+  }
+
+  /// Keeps an indicator that was read in an epoch, unless data changed since.
+  func keep(_ indicator: IndicatorMessage, epoch: UInt64) {
+    state.withLock { state in
+      guard state.epoch == epoch, state.indicators.count < Self.capacity else { return }
+      state.indicators[indicator.code] = indicator
+    }
+  }
+
   /// To be asked before a read; its answer goes with what is kept.
   var epoch: UInt64 { state.withLock { $0.epoch } }
 
@@ -81,12 +108,25 @@ package final class AnswerCache: Sendable {
     state.young[key] = figure
   }
 
+  /// Has the calls that this memory may answer answered by it at once.
+  package func answerAtOnce(in router: inout Router) {
+    router.atOnce(StatisticsServiceMethods.getIndicator) { request, _ in
+      self.indicator(request.code).map { GetIndicatorResponse(indicator: $0) }
+    }
+    router.atOnce(StatisticsServiceMethods.getFigure) { request, _ in
+      guard request.asOf.isEmpty else { return nil }
+      return self.knownFigure(request.key, minimumGeneration: request.minGeneration)
+        .map { GetFigureResponse(figure: $0) }
+    }
+  }
+
   /// Data changed: nothing kept counts any more.
   package func invalidate() {
     state.withLock { state in
       state.epoch += 1
       state.young = [:]
       state.old = [:]
+      state.indicators = [:]
     }
   }
 

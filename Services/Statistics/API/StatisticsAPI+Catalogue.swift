@@ -13,11 +13,16 @@ extension StatisticsAPI {
   package func getIndicator(
     _ request: GetIndicatorRequest, context: CallContext
   ) async throws -> GetIndicatorResponse {
-    try await answering {
-      try await reading(context) { _, reference in
-        let indicator = try reference.catalogue.catalogue.indicator(request.code)
-        return GetIndicatorResponse(indicator: indicator.message)
+    if let known = answers.indicator(request.code) {
+      return GetIndicatorResponse(indicator: known)
+    }
+    return try await answering {
+      let epoch = answers.epoch
+      let indicator = try await reading(context) { _, reference in
+        try reference.catalogue.catalogue.indicator(request.code).message
       }
+      answers.keep(indicator, epoch: epoch)
+      return GetIndicatorResponse(indicator: indicator)
     }
   }
 

@@ -50,6 +50,7 @@ struct StatisticsMain: ServiceProgram {
     var router = try service.guardedRouter(policy)
     router.registerStatisticsService(
       StatisticsAPI(database: database, references: references, answers: answers))
+    answers.answerAtOnce(in: &router)
     router.registerImportService(
       StatisticsImports.api(database, references, answers))
     router.registerStatedFigureService(StatisticsFigures.api(database, references, answers))

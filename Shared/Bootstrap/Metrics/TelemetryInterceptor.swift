@@ -38,6 +38,24 @@ package struct TelemetryInterceptor: ServerInterceptor {
     }
   }
 
+  /// Without the task-local context of `CallScope`: what is answered at once has nothing to log.
+  package func interceptAtOnce(
+    _ context: CallContext, next: (CallContext) throws -> [UInt8]?
+  ) throws -> [UInt8]? {
+    let metrics = calls.metrics(of: context.method)
+    let start = ContinuousClock.now
+    do {
+      guard let result = try next(context) else { return nil }
+      metrics.inFlight.rise()
+      finish(context, metrics, start, nil)
+      return result
+    } catch {
+      metrics.inFlight.rise()
+      finish(context, metrics, start, error)
+      throw error
+    }
+  }
+
   private func finish(
     _ context: CallContext, _ metrics: MethodMetrics, _ start: ContinuousClock.Instant,
     _ error: (any Error)?
@@ -51,7 +69,7 @@ package struct TelemetryInterceptor: ServerInterceptor {
     guard policy != .off else { return }
     let isSlow = Double(nanoseconds) * 1e-9 > Self.slowSeconds && context.method.kind == .unary
     let isOurs = code.map(Self.isServerFault) ?? false
-    guard policy == .all || isSlow || isOurs || context.trace.isSampled else { return }
+    guard policy == .all || isSlow || isOurs || context.isSampled else { return }
     log(context, nanoseconds, code, error)
   }
 
