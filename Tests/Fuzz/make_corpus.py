@@ -45,7 +45,8 @@ def recorded():
         with socket.create_server(("127.0.0.1", 0)) as server:
             port = server.getsockname()[1]
             caller = subprocess.Popen(
-                ["curl", "-s", "-m", "2", "--http2-prior-knowledge", *options, f"http://127.0.0.1:{port}/a.B/C"],
+                ["curl", "-s", "-m", "2", "--http2-prior-knowledge", "-A", "curl", "-H", "host: localhost", *options,
+                 f"http://127.0.0.1:{port}/a.B/C"],
                 stdout=subprocess.DEVNULL)
             connection, _ = server.accept()
             with connection:

@@ -86,7 +86,7 @@ private func answer(_ choices: inout Choices) {
 private func read(_ answer: Answer, isStream: Bool, codec: Codec, cut: Int, isOurs: Bool) {
   let method = isStream ? EchoServiceMethods.watchEcho.info : EchoServiceMethods.getEcho.info
   let call = ClientCall(
-    info: method, options: CallOptions(codec: codec), limits: EchoCalls.limits)
+    info: method, options: CallOptions(codec: codec), limits: EchoCalls.limits, types: .empty)
   if isOurs { require((200...599).contains(answer.head.status), "status \(answer.head.status)") }
   if isStream {
     let stream = ReadyStream(answer, cut: cut)

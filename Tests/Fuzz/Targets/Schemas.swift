@@ -14,7 +14,11 @@ let schemas: [any WireMessage.Type] = [
   Struct.self, Value.self, ListValue.self, Timestamp.self, Duration.self, FieldMask.self,
   EntryHeader.self, EntryKind.self, ListEntryKindsResponse.self, QuarantineItem.self,
   BadRequest.self, FigureExplanation.self, ValidateImportResponse.self, AppendRowsRequest.self,
+  AnyMessage.self,
 ]
+
+/// What an Any may hold in JSON.
+let knownTypes = TypeRegistry([FixtureFiles.types, CommonFiles.types])
 
 /// Bounds that a short input reaches.
 let narrowLimits = DecodingLimits(
