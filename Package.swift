@@ -364,6 +364,13 @@ let services: [Target] =
   + service("Statistics", api: ["RegistryMessages"])
   + gateway + tool
 
+/// With LIANSHE_PART=channel in the environment the package is the channel and its tests alone: what
+/// `scripts/sanitize` builds a second time with instruments.
+let isChannelAlone = Context.environment["LIANSHE_PART"] == "channel"
+let channelProducts: Set = ["LiansheChannel", "protoc-gen-lianshe"]
+
 let package = Package(
-  name: "lianshe", products: products, dependencies: dependencies,
-  targets: channel + wire + commons + services)
+  name: "lianshe",
+  products: isChannelAlone ? products.filter { channelProducts.contains($0.name) } : products,
+  dependencies: dependencies,
+  targets: isChannelAlone ? channel + wire : channel + wire + commons + services)
