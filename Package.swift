@@ -241,7 +241,7 @@ let commons: [Target] = [
   shared(
     "Bootstrap",
     [
-      "RPC", "Transport", argumentParser, coreMetrics, lifecycle, log, nioCore, nioHTTP1,
+      "RPC", "TLS", "Transport", argumentParser, coreMetrics, lifecycle, log, nioCore, nioHTTP1,
       nioPosix, unixSignals,
     ]),
   shared(
@@ -275,7 +275,7 @@ let commons: [Target] = [
     ]),
   test(
     "BootstrapTests",
-    ["Bootstrap", "RPC", "Transport", coreMetrics, lifecycle, log, nioCore, nioPosix]),
+    ["Bootstrap", "RPC", "TLS", "Transport", coreMetrics, lifecycle, log, nioCore, nioPosix]),
 ]
 
 let gateway: [Target] = [
@@ -346,7 +346,7 @@ let tool: [Target] = [
     "Admin", at: "Services/Admin",
     [
       "Access", "CommonMessages", "ExhibitionsMessages", "GatewayMessages", "HealthMessages",
-      "RPC", "RegistryMessages", "StatisticsMessages", "TalentMessages", "Transport", "Wire",
+      "RPC", "RegistryMessages", "StatisticsMessages", "TalentMessages", "TLS", "Transport", "Wire",
       argumentParser, crypto, log,
     ],
     exclude: ["README.md"]),

@@ -52,12 +52,13 @@ def ask(name, *arguments):
 
 
 def keys_of_help(name):
-    """Every key that the program knows, with its default; those of secret files have none."""
+    """Every key that the program knows, with its default; those of secret files and of TLS have none."""
     text = ask(name, "--help").stdout
     entries = re.split(r"^(?=LIANSHE_\w+  --)", text, flags=re.M)[1:]
     known = {}
     for entry in entries:
-        known[entry.split()[0]] = re.search(r"默认 default: (\S+)", entry).group(1)
+        default = re.search(r"默认 default: (\S+)", entry)
+        known[entry.split()[0]] = default.group(1) if default else None
         known.update(dict.fromkeys(re.findall(r"(LIANSHE_\w+_FILE)=", entry)))
     assert "LIANSHE_ADMIN_LISTEN" in known and len(known) >= 8
     return known

@@ -39,9 +39,10 @@ def environment():
         shutil.rmtree(folder)
 
 
-@pytest.mark.parametrize("options", [[], ["--postgres"]], ids=["sqlite", "postgres"])
+@pytest.mark.parametrize("options", [[], ["--postgres", "--tls"]], ids=["sqlite", "postgres-tls"])
 @pytest.mark.timeout(900)
 def test_once_prints_the_report_and_stops_everything(environment, tmp_path, options):
+    said = []
     for folder in (ROOT, tmp_path):  # and again, from elsewhere, on the data that is there
         script = os.path.relpath(ROOT / "scripts" / "run", folder)
         done = subprocess.run([script, "--once", *options], cwd=folder, env=environment, capture_output=True, text=True)
@@ -51,6 +52,11 @@ def test_once_prints_the_report_and_stops_everything(environment, tmp_path, opti
                      "〔原文〕", "〔计算〕", "未统计"):
             assert part in done.stdout, part
         assert listening() == []
+        said.append(done.stderr)
+    if "--tls" in options:  # made once, for their owner only, and used again
+        assert ["making a local authority" in text for text in said] == [True, False]
+        keys = sorted((Path(environment["LIANSHE_VAR"]) / "tls").glob("*.key"))
+        assert len(keys) == 7 and {key.stat().st_mode & 0o777 for key in keys} == {0o600}
     # Nothing of the script's own is taken for a misspelt key of a service.
     logs = [log.read_text() for log in (Path(environment["LIANSHE_VAR"]) / "log").glob("*.log")]
     assert len(logs) == 5 and not any("没有这个键" in log for log in logs)

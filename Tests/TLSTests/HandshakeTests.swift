@@ -157,7 +157,9 @@ struct HandshakeTests {
         #expect(kind.words.contains { message.contains($0) }, "\(message)")
       }
       #expect(server.echo.callsServed == 0)
-      #expect(await eventually { server.tls.counts == TLSCounts(failed: 1) })
+      // Ours may try again: nothing of the call was processed.
+      #expect(await eventually { server.tls.counts.failed > 0 })
+      #expect(server.tls.counts.completed == 0)
     }
   }
 

@@ -3,6 +3,7 @@
 internal import Logging
 internal import RPC
 internal import Synchronization
+internal import TLS
 internal import Transport
 
 /// A way to each service.
@@ -16,10 +17,13 @@ protocol Channels: Sendable {
 /// Channels over sockets, made when first needed.
 final class NetworkChannels: Channels {
   private let addresses: [ServiceName: String]
+  private let files: TLSFiles
   private let open = Mutex<[ServiceName: HTTP2Channel]>([:])
 
-  init(addresses: [ServiceName: String]) {
+  /// - Parameter files: for addresses that begin with `https://`.
+  init(addresses: [ServiceName: String], files: TLSFiles = TLSFiles()) {
     self.addresses = addresses
+    self.files = files
   }
 
   func target(_ service: ServiceName) -> Target {
@@ -30,9 +34,10 @@ final class NetworkChannels: Channels {
     let address = target(service).address
     return try open.withLock { open in
       if let channel = open[service] { return channel }
+      let endpoints = try Self.endpoints(address, of: service)
       let channel = HTTP2Channel(
-        endpoints: try Self.endpoints(address, of: service),
-        logger: Logger(label: "lianshe", factory: { _ in SwiftLogNoOpLogHandler() }))
+        endpoints: endpoints, logger: Self.silent,
+        secureInitializer: endpoints.contains(where: \.isSecure) ? try secureInitializer() : nil)
       open[service] = channel
       return channel
     }
@@ -45,6 +50,25 @@ final class NetworkChannels: Channels {
     }
   }
 
+  private static var silent: Logger {
+    Logger(label: "lianshe", factory: { _ in SwiftLogNoOpLogHandler() })
+  }
+
+  private func secureInitializer() throws -> HTTP2Channel.SecureInitializer {
+    do {
+      return try TLSClient(TLSClientOptions(files: files), logger: Self.silent).initializer
+    } catch {
+      throw Failure(
+        .invalid,
+        [
+          Phrase("\(error.path)：\(error.chinese)", "\(error.path): \(error.english)"),
+          Phrase(
+            "  见 --tls-ca、--tls-certificate、--tls-key",
+            "  see --tls-ca, --tls-certificate, --tls-key"),
+        ])
+    }
+  }
+
   private static func endpoints(_ address: String, of service: ServiceName) throws -> [Endpoint] {
     do {
       return try Endpoint.list(address)
@@ -53,7 +77,7 @@ final class NetworkChannels: Channels {
         .invalid,
         [
           Phrase(
-            "--\(service.rawValue) 的地址不对：“\(address)”，应为 http://主机：端口，多个用逗号分隔",
+            "--\(service.rawValue) 的地址不对：“\(address)”，应为 http:// 或 https://主机：端口，多个用逗号分隔",
             "--\(service.rawValue): \(error.message)"),
           Phrase(
             "  也可用环境变量 \(service.variable)", "  or set the variable \(service.variable)"),

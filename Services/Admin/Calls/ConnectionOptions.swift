@@ -3,6 +3,7 @@
 internal import Access
 internal import ArgumentParser
 internal import Foundation
+internal import TLS
 
 /// Only the language: for commands that call nobody.
 struct LanguageOptions: ParsableArguments {
@@ -63,6 +64,25 @@ struct ConnectionOptions: ParsableArguments {
 
   @Option(
     help: help(
+      "https:// 地址的 CA 证书 (LIANSHE_TLS_CA，默认用系统信任的)",
+      "authority of https:// addresses (LIANSHE_TLS_CA, default: those the system trusts)",
+      name: "file"))
+  var tlsCa: String?
+
+  @Option(
+    help: help(
+      "出示的客户端证书 (LIANSHE_TLS_CERTIFICATE)", "certificate to show (LIANSHE_TLS_CERTIFICATE)",
+      name: "file"))
+  var tlsCertificate: String?
+
+  @Option(
+    help: help(
+      "客户端证书的私钥 (LIANSHE_TLS_KEY)", "private key of the certificate (LIANSHE_TLS_KEY)",
+      name: "file"))
+  var tlsKey: String?
+
+  @Option(
+    help: help(
       "一次调用的期限，秒 (导入默认 600，其余 30)", "time for one call, seconds (imports 600, others 30)",
       name: "seconds"))
   var timeout: Int?
@@ -98,8 +118,19 @@ struct ConnectionOptions: ParsableArguments {
     let token = try TokenSource(flag: token, fileFlag: tokenFile, environment: environment)
       .token(console: console)
     return Session(
-      console: console, channels: NetworkChannels(addresses: addresses), token: token,
+      console: console,
+      channels: NetworkChannels(addresses: addresses, files: tlsFiles(environment)), token: token,
       timeout: timeout.map { .seconds($0) } ?? defaultTimeout)
+  }
+
+  /// An empty variable is how a shell says "unset".
+  func tlsFiles(_ environment: [String: String]) -> TLSFiles {
+    func path(_ flag: String?, _ variable: String) -> String? {
+      flag ?? environment[variable].flatMap { $0.isEmpty ? nil : $0 }
+    }
+    return TLSFiles(
+      certificate: path(tlsCertificate, "LIANSHE_TLS_CERTIFICATE"),
+      key: path(tlsKey, "LIANSHE_TLS_KEY"), authorities: path(tlsCa, "LIANSHE_TLS_CA"))
   }
 }
 

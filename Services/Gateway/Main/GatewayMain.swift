@@ -38,11 +38,10 @@ struct GatewayMain: ServiceProgram {
   static let verbs = OperatorVerb.database(database)
 
   static func compose(_ service: ServiceComposer) async throws {
-    func channel(_ key: ConfigurationKey<[Endpoint]>) throws -> HTTP2Channel {
-      HTTP2Channel(endpoints: try service.value(key), logger: service.logger)
-    }
-    let (registry, statistics) = (try channel(registry), try channel(statistics))
-    let (exhibitions, talent) = (try channel(exhibitions), try channel(talent))
+    let registry = try service.channel(to: registry)
+    let statistics = try service.channel(to: statistics)
+    let exhibitions = try service.channel(to: exhibitions)
+    let talent = try service.channel(to: talent)
     service.onShutdown("backends") {
       for channel in [registry, statistics, exhibitions, talent] { channel.close() }
     }

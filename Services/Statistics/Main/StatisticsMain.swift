@@ -39,7 +39,7 @@ struct StatisticsMain: ServiceProgram {
     let (references, answers) = (ReferenceCache(), AnswerCache())
     let watch = GenerationWatch(database: database, answers: answers)
     service.background("generation watch") { await watch.run() }
-    let channel = HTTP2Channel(endpoints: try service.value(registry), logger: logger)
+    let channel = try service.channel(to: registry)
     let applier = RegisterApplier(
       database: database, registry: channel, answers: answers, logger: logger)
     service.background("register copy") { await applier.run() }

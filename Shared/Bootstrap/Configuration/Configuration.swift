@@ -87,6 +87,15 @@ package struct Configuration: Sendable {
     throw ConfigurationError(problems: [ConfigurationProblem(key: name, rule: rule)])
   }
 
+  /// A mistake that shows only when the value is put to use.
+  func problem(_ name: String, _ rule: BilingualText) -> ConfigurationProblem {
+    let setting = settings[name]
+    let key = declarations.first { $0.name == name }
+    return ConfigurationProblem(
+      key: name, shownValue: setting?.text.flatMap { key?.shown($0) }, origin: setting?.origin,
+      rule: rule)
+  }
+
   /// The effective values with their origins, secrets hidden, one line each.
   package var report: [String] {
     declarations.map { key in

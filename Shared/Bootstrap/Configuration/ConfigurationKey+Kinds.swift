@@ -48,7 +48,8 @@ extension ConfigurationKey where Value == Endpoint {
     ConfigurationKey(
       name, default: defaultText, summary: summary,
       rule: BilingualText("主机:端口，如 127.0.0.1:7401", "host:port, such as 127.0.0.1:7401"),
-      parse: { try? Endpoint($0) })
+      // Whether a listener speaks TLS is said by its certificate.
+      parse: { text in (try? Endpoint(text)).flatMap { $0.isSecure ? nil : $0 } })
   }
 }
 
@@ -60,7 +61,8 @@ extension ConfigurationKey where Value == [Endpoint] {
     ConfigurationKey(
       name, default: defaultText, summary: summary,
       rule: BilingualText(
-        "一个或多个 http://主机:端口，逗号分隔", "one or more http://host:port, separated by commas"),
+        "一个或多个 http:// 或 https://主机:端口，逗号分隔",
+        "one or more http:// or https://host:port, separated by commas"),
       parse: { try? Endpoint.list($0) })
   }
 }

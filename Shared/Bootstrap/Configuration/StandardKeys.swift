@@ -114,7 +114,7 @@ package enum StandardKeys {
     [
       adminListen(default: address).declaration, logLevel.declaration, accessLog.declaration,
       drainTimeout.declaration,
-    ]
+    ] + tls
   }
 
   /// Variables of ours that are no keys of a service: the name of the file, and what the tool reads.

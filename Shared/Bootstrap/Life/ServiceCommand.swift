@@ -2,6 +2,7 @@
 
 internal import ArgumentParser
 internal import FoundationEssentials
+internal import Logging
 
 struct ServiceCommand<Program: ServiceProgram>: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
@@ -45,6 +46,7 @@ struct ServiceCommand<Program: ServiceProgram>: AsyncParsableCommand {
         for name in configuration.unknownVariables {
           StartFailure.say(Program.name, "\(name): \(Configuration.unknownVariable)")
         }
+        _ = try TransportSecurity(configuration, logger: Logger(label: Program.name))
         for line in configuration.report { print(line) }
         return .success
       }

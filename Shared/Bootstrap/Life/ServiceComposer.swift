@@ -4,6 +4,7 @@
 package import Logging
 package import RPC
 package import ServiceLifecycle
+internal import TLS
 package import Transport
 
 /// The parts of a running service. Used while composing only.
@@ -17,6 +18,9 @@ package final class ServiceComposer {
   /// What `/readyz` says, for whoever says it in another protocol.
   package let readiness: Readiness
   let drainTimeout: Duration
+  let security: TransportSecurity
+  /// Made when an address wants TLS and the configuration names no authority.
+  var systemClient: TLSClient?
   private(set) var parts: [ServiceGroupConfiguration.ServiceConfiguration] = []
   private(set) var listeners: [(what: String, address: String)] = []
 
@@ -30,6 +34,8 @@ package final class ServiceComposer {
     drainTimeout = try configuration.value(StandardKeys.drainTimeout)
     telemetry = TelemetryInterceptor(
       metrics: metrics, accessLog: try configuration.value(StandardKeys.accessLog))
+    security = try TransportSecurity(configuration, logger: logger)
+    watchSecurity()
   }
 
   /// The value of a key that the program declares.
@@ -74,7 +80,9 @@ package final class ServiceComposer {
   package func serve(
     _ router: Router, on endpoint: Endpoint, limits: TransportLimits = TransportLimits()
   ) async throws -> Endpoint {
-    let server = ChannelServer(router: router, limits: limits, logger: logger)
+    let server = ChannelServer(
+      router: router, limits: limits, logger: logger,
+      channelInitializer: security.server?.initializer)
     let address = try await server.start(endpoint)
     metrics.reading(
       "lianshe_channel_connections", help: "Connections open on the channel",

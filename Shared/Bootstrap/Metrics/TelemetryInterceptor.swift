@@ -82,6 +82,7 @@ package struct TelemetryInterceptor: ServerInterceptor {
       "method": .string(context.method.description), "code": .string(code?.rawValue ?? "ok"),
       "duration_us": .stringConvertible(nanoseconds / 1_000), "peer": .string(context.peer),
     ]
+    if let identity = context.peerIdentity { metadata["peer_identity"] = .string("\(identity)") }
     if let parent = context.trace.parentSpanID { metadata["parent_span_id"] = .string(parent) }
     guard let error, let code else {
       logger.info("call", metadata: metadata)
