@@ -123,7 +123,7 @@ struct Member {
       printer.print("switch reader.oneofCase(\(index)) {")
       for field in fields {
         let value = FieldKind(field, types: types).readPresent("reader", place(of: field))
-        let name = SwiftNames.property(field.name)
+        let name = SwiftNames.oneofCase(field.name)
         printer.print("case \(field.number): \(target) = .\(name)(\(value))")
       }
       printer.print("default: break", "}")
@@ -152,7 +152,7 @@ struct Member {
       printer.print("switch \(source) {")
       for field in fields {
         let place = place(of: field)
-        printer.print("case .\(SwiftNames.property(field.name))(let value):")
+        printer.print("case .\(SwiftNames.oneofCase(field.name))(let value):")
         printer.print("  \(FieldKind(field, types: types).write("writer", place, "value"))")
         printer.print("  writer.setPresent(\(place))")
       }

@@ -99,7 +99,7 @@ struct MessageGenerator {
         printer.print(field.protoSourceComments(), newlines: false)
         let indirect = Recursion.isRecursive(field) ? "indirect " : ""
         let type = FieldKind(field, types: types).type(types)
-        printer.print("\(indirect)case \(SwiftNames.property(field.name))(\(type))")
+        printer.print("\(indirect)case \(SwiftNames.oneofCase(field.name))(\(type))")
       }
     }
     printer.print("}")

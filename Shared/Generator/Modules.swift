@@ -32,8 +32,9 @@ struct Modules {
   let generated: [ProtoPackage]
 
   init(set: DescriptorSet, generated: Set<String>, names: [String: String]) throws {
+    let needed = Self.needed(of: set.files.filter { generated.contains($0.name) })
     var files: [String: [FileDescriptor]] = [:]
-    for file in set.files {
+    for file in set.files where needed.contains(file.package) {
       guard !file.package.isEmpty else {
         throw GeneratorError("\(file.name): a package statement is needed; it names the module")
       }
@@ -54,8 +55,10 @@ struct Modules {
     }
     self.packages = packages
     let wanted = Set(set.files.filter { generated.contains($0.name) }.map(\.package))
-    self.generated = packages.values.filter { wanted.contains($0.protoName) }
-      .sorted { $0.protoName < $1.protoName }
+    self.generated = packages.values.filter { package in
+      wanted.contains(package.protoName) && !package.files.allSatisfy(\.isEmpty)
+    }
+    .sorted { $0.protoName < $1.protoName }
     for package in self.generated {
       for file in package.files where !generated.contains(file.name) {
         throw GeneratorError(
@@ -63,6 +66,11 @@ struct Modules {
             + "a package is generated as a whole")
       }
     }
+  }
+
+  /// The packages of files, and those that they import.
+  private static func needed(of files: [FileDescriptor]) -> Set<String> {
+    Set(files.map(\.package)).union(files.flatMap { $0.importsKept.map(\.package) })
   }
 
   /// The package of a file. Every file of a request is in one.
@@ -73,17 +81,9 @@ struct Modules {
     return package
   }
 
-  /// The other packages whose messages or enums a package's fields and methods use, by name.
+  /// The other packages that a package imports, by name.
   func dependencies(of package: ProtoPackage) -> [ProtoPackage] {
-    var names: Set<String> = []
-    for message in package.allMessages {
-      for field in message.fields {
-        if let type = field.messageType { names.insert(type.file.package) }
-        if let type = field.enumType { names.insert(type.file.package) }
-      }
-    }
-    // The C headers of imported files are included even where nothing of them is used.
-    for file in package.files { names.formUnion(file.dependencies.map(\.package)) }
+    var names = Set(package.files.flatMap { $0.importsKept.map(\.package) })
     names.remove(package.protoName)
     return names.sorted().compactMap { packages[$0] }
   }

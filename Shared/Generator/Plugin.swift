@@ -10,14 +10,15 @@ struct Plugin {
 
   private let request: Request
   private let options: Options
+  private let set: DescriptorSet
   private let modules: Modules
 
   init(request: Request, options: Options) throws {
     self.request = request
     self.options = options
+    set = DescriptorSet(protos: request.protoFile)
     modules = try Modules(
-      set: DescriptorSet(protos: request.protoFile),
-      generated: Set(request.fileToGenerate), names: options.moduleNames)
+      set: set, generated: Set(request.fileToGenerate), names: options.moduleNames)
   }
 
   /// The files of every package of which a file was named, ordered by path.
@@ -25,7 +26,7 @@ struct Plugin {
     let packages = modules.generated
     for package in packages { try Rules.check(package) }
     var files: [OutputFile] = []
-    let cFiles = try CPlugin(executable: options.cPlugin).run(request)
+    let cFiles = try CPlugin(executable: options.cPlugin).run(request, files: set.files)
     for package in packages {
       let facts = CFactsGenerator(package: package, modules: modules)
       let folder = package.cModule

@@ -20,6 +20,12 @@ struct ServiceGenerator {
     generateClient(&printer)
   }
 
+  /// The name of a method's descriptor, beside which `all` and `serviceName` stand.
+  private static func descriptor(of method: MethodDescriptor) -> String {
+    let name = SwiftNames.method(method.name)
+    return ["all", "serviceName"].contains(name) ? "\(name)_" : name
+  }
+
   private func rpc(_ type: String) -> String { types.outside(type, in: "RPC") }
 
   private func generateMethods(_ printer: inout CodePrinter) {
@@ -36,7 +42,7 @@ struct ServiceGenerator {
           case .idempotent: ".idempotent"
           }
         printer.print(
-          "public static let \(SwiftNames.method(method.name)) = "
+          "public static let \(Self.descriptor(of: method)) = "
             + "\(rpc("MethodDescriptor"))<\(input(method)), \(output(method))>(",
           "  service: serviceName, method: \"\(method.name)\", kind: \(kind), "
             + "idempotency: \(idempotency),",
@@ -45,7 +51,7 @@ struct ServiceGenerator {
       printer.print("", "/// Every method, in the order of the proto file.")
       printer.print("public static let all: [\(rpc("MethodInfo"))] = [")
       for method in service.methods {
-        printer.print("  \(SwiftNames.method(method.name)).info,")
+        printer.print("  \(Self.descriptor(of: method)).info,")
       }
       printer.print("]")
     }
@@ -82,7 +88,7 @@ struct ServiceGenerator {
       printer.print("public mutating func register\(name)(_ handler: some \(name)Handler) {")
       for method in service.methods {
         let function = SwiftNames.method(method.name)
-        let descriptor = "\(name)Methods.\(function)"
+        let descriptor = "\(name)Methods.\(Self.descriptor(of: method))"
         if method.serverStreaming {
           printer.print(
             "  serverStreaming(\(descriptor)) { request, responses, context in",
@@ -113,6 +119,7 @@ struct ServiceGenerator {
           method.serverStreaming
           ? "\(rpc("ResponseStream"))<\(output(method))>" : output(method)
         let call = method.serverStreaming ? "serverStreaming" : "unary"
+        let descriptor = Self.descriptor(of: method)
         printer.print("")
         printer.print(method.protoSourceComments(), newlines: false)
         printer.print("public func \(function)(")
@@ -120,7 +127,8 @@ struct ServiceGenerator {
         printer.print("  options: \(options) = \(options)()")
         printer.print(") async throws -> \(result) {")
         printer.print(
-          "  try await channel.\(call)(\(name)Methods.\(function), request, options: options)", "}")
+          "  try await channel.\(call)(\(name)Methods.\(descriptor), request, options: options)",
+          "}")
       }
     }
     printer.print("}")

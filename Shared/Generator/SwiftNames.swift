@@ -40,6 +40,12 @@ enum SwiftNames {
 
   static func property(_ field: String) -> String { member(lowerCamel(field)) }
 
+  /// The case of a oneof's member. The enum is mostly met as an optional, which has cases too.
+  static func oneofCase(_ field: String) -> String {
+    let name = lowerCamel(field)
+    return ["none", "some"].contains(name) ? "\(name)_" : property(field)
+  }
+
   static func method(_ name: String) -> String { member(uncapitalized(name)) }
 
   static func type(_ name: String, reservedEnding: String) -> String {
@@ -49,7 +55,8 @@ enum SwiftNames {
   /// The case of an enum value: the enum's own name in front is taken off.
   static func enumCase(_ value: String, of enumeration: String) -> String {
     let name = lowerCamel(stripped(value, of: enumeration) ?? value)
-    if name == "unrecognized" { return "unrecognized_" }
+    // Beside the cases stand the one for other numbers and the list of all.
+    if ["unrecognized", "allKnownCases"].contains(name) { return "\(name)_" }
     guard let first = name.first else { return member(value) }
     return member(first.isNumber ? "_\(name)" : name)
   }

@@ -28,49 +28,9 @@ PROTOBUF_C__BEGIN_DECLS
 
 /* --- services --- */
 
-typedef struct Lianshe__Exhibitions__V1__QuarantineService_Service Lianshe__Exhibitions__V1__QuarantineService_Service;
-struct Lianshe__Exhibitions__V1__QuarantineService_Service
-{
-  ProtobufCService base;
-  void (*get_quarantine_item)(Lianshe__Exhibitions__V1__QuarantineService_Service *service,
-                              const Lianshe__Common__V1__GetQuarantineItemRequest *input,
-                              Lianshe__Common__V1__GetQuarantineItemResponse_Closure closure,
-                              void *closure_data);
-  void (*list_quarantine_items)(Lianshe__Exhibitions__V1__QuarantineService_Service *service,
-                                const Lianshe__Common__V1__ListQuarantineItemsRequest *input,
-                                Lianshe__Common__V1__ListQuarantineItemsResponse_Closure closure,
-                                void *closure_data);
-  void (*resolve_quarantine_item)(Lianshe__Exhibitions__V1__QuarantineService_Service *service,
-                                  const Lianshe__Common__V1__ResolveQuarantineItemRequest *input,
-                                  Lianshe__Common__V1__ResolveQuarantineItemResponse_Closure closure,
-                                  void *closure_data);
-};
-typedef void (*Lianshe__Exhibitions__V1__QuarantineService_ServiceDestroy)(Lianshe__Exhibitions__V1__QuarantineService_Service *);
-void lianshe__exhibitions__v1__quarantine_service__init (Lianshe__Exhibitions__V1__QuarantineService_Service *service,
-                                                         Lianshe__Exhibitions__V1__QuarantineService_ServiceDestroy destroy);
-#define LIANSHE__EXHIBITIONS__V1__QUARANTINE_SERVICE__BASE_INIT \
-    { &lianshe__exhibitions__v1__quarantine_service__descriptor, protobuf_c_service_invoke_internal, NULL }
-#define LIANSHE__EXHIBITIONS__V1__QUARANTINE_SERVICE__INIT(function_prefix__) \
-    { LIANSHE__EXHIBITIONS__V1__QUARANTINE_SERVICE__BASE_INIT,\
-      function_prefix__ ## get_quarantine_item,\
-      function_prefix__ ## list_quarantine_items,\
-      function_prefix__ ## resolve_quarantine_item  }
-void lianshe__exhibitions__v1__quarantine_service__get_quarantine_item(ProtobufCService *service,
-                                                                       const Lianshe__Common__V1__GetQuarantineItemRequest *input,
-                                                                       Lianshe__Common__V1__GetQuarantineItemResponse_Closure closure,
-                                                                       void *closure_data);
-void lianshe__exhibitions__v1__quarantine_service__list_quarantine_items(ProtobufCService *service,
-                                                                         const Lianshe__Common__V1__ListQuarantineItemsRequest *input,
-                                                                         Lianshe__Common__V1__ListQuarantineItemsResponse_Closure closure,
-                                                                         void *closure_data);
-void lianshe__exhibitions__v1__quarantine_service__resolve_quarantine_item(ProtobufCService *service,
-                                                                           const Lianshe__Common__V1__ResolveQuarantineItemRequest *input,
-                                                                           Lianshe__Common__V1__ResolveQuarantineItemResponse_Closure closure,
-                                                                           void *closure_data);
 
 /* --- descriptors --- */
 
-extern const ProtobufCServiceDescriptor lianshe__exhibitions__v1__quarantine_service__descriptor;
 
 PROTOBUF_C__END_DECLS
 

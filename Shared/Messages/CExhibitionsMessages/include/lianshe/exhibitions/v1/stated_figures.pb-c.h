@@ -28,67 +28,9 @@ PROTOBUF_C__BEGIN_DECLS
 
 /* --- services --- */
 
-typedef struct Lianshe__Exhibitions__V1__StatedFigureService_Service Lianshe__Exhibitions__V1__StatedFigureService_Service;
-struct Lianshe__Exhibitions__V1__StatedFigureService_Service
-{
-  ProtobufCService base;
-  void (*get_stated_figure)(Lianshe__Exhibitions__V1__StatedFigureService_Service *service,
-                            const Lianshe__Common__V1__GetStatedFigureRequest *input,
-                            Lianshe__Common__V1__GetStatedFigureResponse_Closure closure,
-                            void *closure_data);
-  void (*list_stated_figures)(Lianshe__Exhibitions__V1__StatedFigureService_Service *service,
-                              const Lianshe__Common__V1__ListStatedFiguresRequest *input,
-                              Lianshe__Common__V1__ListStatedFiguresResponse_Closure closure,
-                              void *closure_data);
-  void (*create_stated_figure)(Lianshe__Exhibitions__V1__StatedFigureService_Service *service,
-                               const Lianshe__Common__V1__CreateStatedFigureRequest *input,
-                               Lianshe__Common__V1__CreateStatedFigureResponse_Closure closure,
-                               void *closure_data);
-  void (*update_stated_figure)(Lianshe__Exhibitions__V1__StatedFigureService_Service *service,
-                               const Lianshe__Common__V1__UpdateStatedFigureRequest *input,
-                               Lianshe__Common__V1__UpdateStatedFigureResponse_Closure closure,
-                               void *closure_data);
-  void (*delete_stated_figure)(Lianshe__Exhibitions__V1__StatedFigureService_Service *service,
-                               const Lianshe__Common__V1__DeleteStatedFigureRequest *input,
-                               Lianshe__Common__V1__DeleteStatedFigureResponse_Closure closure,
-                               void *closure_data);
-};
-typedef void (*Lianshe__Exhibitions__V1__StatedFigureService_ServiceDestroy)(Lianshe__Exhibitions__V1__StatedFigureService_Service *);
-void lianshe__exhibitions__v1__stated_figure_service__init (Lianshe__Exhibitions__V1__StatedFigureService_Service *service,
-                                                            Lianshe__Exhibitions__V1__StatedFigureService_ServiceDestroy destroy);
-#define LIANSHE__EXHIBITIONS__V1__STATED_FIGURE_SERVICE__BASE_INIT \
-    { &lianshe__exhibitions__v1__stated_figure_service__descriptor, protobuf_c_service_invoke_internal, NULL }
-#define LIANSHE__EXHIBITIONS__V1__STATED_FIGURE_SERVICE__INIT(function_prefix__) \
-    { LIANSHE__EXHIBITIONS__V1__STATED_FIGURE_SERVICE__BASE_INIT,\
-      function_prefix__ ## get_stated_figure,\
-      function_prefix__ ## list_stated_figures,\
-      function_prefix__ ## create_stated_figure,\
-      function_prefix__ ## update_stated_figure,\
-      function_prefix__ ## delete_stated_figure  }
-void lianshe__exhibitions__v1__stated_figure_service__get_stated_figure(ProtobufCService *service,
-                                                                        const Lianshe__Common__V1__GetStatedFigureRequest *input,
-                                                                        Lianshe__Common__V1__GetStatedFigureResponse_Closure closure,
-                                                                        void *closure_data);
-void lianshe__exhibitions__v1__stated_figure_service__list_stated_figures(ProtobufCService *service,
-                                                                          const Lianshe__Common__V1__ListStatedFiguresRequest *input,
-                                                                          Lianshe__Common__V1__ListStatedFiguresResponse_Closure closure,
-                                                                          void *closure_data);
-void lianshe__exhibitions__v1__stated_figure_service__create_stated_figure(ProtobufCService *service,
-                                                                           const Lianshe__Common__V1__CreateStatedFigureRequest *input,
-                                                                           Lianshe__Common__V1__CreateStatedFigureResponse_Closure closure,
-                                                                           void *closure_data);
-void lianshe__exhibitions__v1__stated_figure_service__update_stated_figure(ProtobufCService *service,
-                                                                           const Lianshe__Common__V1__UpdateStatedFigureRequest *input,
-                                                                           Lianshe__Common__V1__UpdateStatedFigureResponse_Closure closure,
-                                                                           void *closure_data);
-void lianshe__exhibitions__v1__stated_figure_service__delete_stated_figure(ProtobufCService *service,
-                                                                           const Lianshe__Common__V1__DeleteStatedFigureRequest *input,
-                                                                           Lianshe__Common__V1__DeleteStatedFigureResponse_Closure closure,
-                                                                           void *closure_data);
 
 /* --- descriptors --- */
 
-extern const ProtobufCServiceDescriptor lianshe__exhibitions__v1__stated_figure_service__descriptor;
 
 PROTOBUF_C__END_DECLS
 

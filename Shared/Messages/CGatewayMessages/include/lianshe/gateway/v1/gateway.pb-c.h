@@ -572,45 +572,6 @@ typedef void (*Lianshe__Gateway__V1__FigureSpan_Closure)
 
 /* --- services --- */
 
-typedef struct Lianshe__Gateway__V1__ReportService_Service Lianshe__Gateway__V1__ReportService_Service;
-struct Lianshe__Gateway__V1__ReportService_Service
-{
-  ProtobufCService base;
-  void (*get_annual_report)(Lianshe__Gateway__V1__ReportService_Service *service,
-                            const Lianshe__Gateway__V1__GetAnnualReportRequest *input,
-                            Lianshe__Gateway__V1__GetAnnualReportResponse_Closure closure,
-                            void *closure_data);
-  void (*render_annual_report)(Lianshe__Gateway__V1__ReportService_Service *service,
-                               const Lianshe__Gateway__V1__RenderAnnualReportRequest *input,
-                               Lianshe__Gateway__V1__RenderAnnualReportResponse_Closure closure,
-                               void *closure_data);
-  void (*explain_report_figure)(Lianshe__Gateway__V1__ReportService_Service *service,
-                                const Lianshe__Gateway__V1__ExplainReportFigureRequest *input,
-                                Lianshe__Gateway__V1__ExplainReportFigureResponse_Closure closure,
-                                void *closure_data);
-};
-typedef void (*Lianshe__Gateway__V1__ReportService_ServiceDestroy)(Lianshe__Gateway__V1__ReportService_Service *);
-void lianshe__gateway__v1__report_service__init (Lianshe__Gateway__V1__ReportService_Service *service,
-                                                 Lianshe__Gateway__V1__ReportService_ServiceDestroy destroy);
-#define LIANSHE__GATEWAY__V1__REPORT_SERVICE__BASE_INIT \
-    { &lianshe__gateway__v1__report_service__descriptor, protobuf_c_service_invoke_internal, NULL }
-#define LIANSHE__GATEWAY__V1__REPORT_SERVICE__INIT(function_prefix__) \
-    { LIANSHE__GATEWAY__V1__REPORT_SERVICE__BASE_INIT,\
-      function_prefix__ ## get_annual_report,\
-      function_prefix__ ## render_annual_report,\
-      function_prefix__ ## explain_report_figure  }
-void lianshe__gateway__v1__report_service__get_annual_report(ProtobufCService *service,
-                                                             const Lianshe__Gateway__V1__GetAnnualReportRequest *input,
-                                                             Lianshe__Gateway__V1__GetAnnualReportResponse_Closure closure,
-                                                             void *closure_data);
-void lianshe__gateway__v1__report_service__render_annual_report(ProtobufCService *service,
-                                                                const Lianshe__Gateway__V1__RenderAnnualReportRequest *input,
-                                                                Lianshe__Gateway__V1__RenderAnnualReportResponse_Closure closure,
-                                                                void *closure_data);
-void lianshe__gateway__v1__report_service__explain_report_figure(ProtobufCService *service,
-                                                                 const Lianshe__Gateway__V1__ExplainReportFigureRequest *input,
-                                                                 Lianshe__Gateway__V1__ExplainReportFigureResponse_Closure closure,
-                                                                 void *closure_data);
 
 /* --- descriptors --- */
 
@@ -632,7 +593,6 @@ extern const ProtobufCMessageDescriptor lianshe__gateway__v1__claim__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__gateway__v1__claim_figure__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__gateway__v1__span__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__gateway__v1__figure_span__descriptor;
-extern const ProtobufCServiceDescriptor lianshe__gateway__v1__report_service__descriptor;
 
 PROTOBUF_C__END_DECLS
 

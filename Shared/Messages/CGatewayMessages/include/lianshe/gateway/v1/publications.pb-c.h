@@ -430,54 +430,6 @@ typedef void (*Lianshe__Gateway__V1__ClaimChange_Closure)
 
 /* --- services --- */
 
-typedef struct Lianshe__Gateway__V1__PublicationService_Service Lianshe__Gateway__V1__PublicationService_Service;
-struct Lianshe__Gateway__V1__PublicationService_Service
-{
-  ProtobufCService base;
-  void (*publish_annual_report)(Lianshe__Gateway__V1__PublicationService_Service *service,
-                                const Lianshe__Gateway__V1__PublishAnnualReportRequest *input,
-                                Lianshe__Gateway__V1__PublishAnnualReportResponse_Closure closure,
-                                void *closure_data);
-  void (*list_publications)(Lianshe__Gateway__V1__PublicationService_Service *service,
-                            const Lianshe__Gateway__V1__ListPublicationsRequest *input,
-                            Lianshe__Gateway__V1__ListPublicationsResponse_Closure closure,
-                            void *closure_data);
-  void (*get_publication)(Lianshe__Gateway__V1__PublicationService_Service *service,
-                          const Lianshe__Gateway__V1__GetPublicationRequest *input,
-                          Lianshe__Gateway__V1__GetPublicationResponse_Closure closure,
-                          void *closure_data);
-  void (*compare_with_publication)(Lianshe__Gateway__V1__PublicationService_Service *service,
-                                   const Lianshe__Gateway__V1__CompareWithPublicationRequest *input,
-                                   Lianshe__Gateway__V1__CompareWithPublicationResponse_Closure closure,
-                                   void *closure_data);
-};
-typedef void (*Lianshe__Gateway__V1__PublicationService_ServiceDestroy)(Lianshe__Gateway__V1__PublicationService_Service *);
-void lianshe__gateway__v1__publication_service__init (Lianshe__Gateway__V1__PublicationService_Service *service,
-                                                      Lianshe__Gateway__V1__PublicationService_ServiceDestroy destroy);
-#define LIANSHE__GATEWAY__V1__PUBLICATION_SERVICE__BASE_INIT \
-    { &lianshe__gateway__v1__publication_service__descriptor, protobuf_c_service_invoke_internal, NULL }
-#define LIANSHE__GATEWAY__V1__PUBLICATION_SERVICE__INIT(function_prefix__) \
-    { LIANSHE__GATEWAY__V1__PUBLICATION_SERVICE__BASE_INIT,\
-      function_prefix__ ## publish_annual_report,\
-      function_prefix__ ## list_publications,\
-      function_prefix__ ## get_publication,\
-      function_prefix__ ## compare_with_publication  }
-void lianshe__gateway__v1__publication_service__publish_annual_report(ProtobufCService *service,
-                                                                      const Lianshe__Gateway__V1__PublishAnnualReportRequest *input,
-                                                                      Lianshe__Gateway__V1__PublishAnnualReportResponse_Closure closure,
-                                                                      void *closure_data);
-void lianshe__gateway__v1__publication_service__list_publications(ProtobufCService *service,
-                                                                  const Lianshe__Gateway__V1__ListPublicationsRequest *input,
-                                                                  Lianshe__Gateway__V1__ListPublicationsResponse_Closure closure,
-                                                                  void *closure_data);
-void lianshe__gateway__v1__publication_service__get_publication(ProtobufCService *service,
-                                                                const Lianshe__Gateway__V1__GetPublicationRequest *input,
-                                                                Lianshe__Gateway__V1__GetPublicationResponse_Closure closure,
-                                                                void *closure_data);
-void lianshe__gateway__v1__publication_service__compare_with_publication(ProtobufCService *service,
-                                                                         const Lianshe__Gateway__V1__CompareWithPublicationRequest *input,
-                                                                         Lianshe__Gateway__V1__CompareWithPublicationResponse_Closure closure,
-                                                                         void *closure_data);
 
 /* --- descriptors --- */
 
@@ -492,7 +444,6 @@ extern const ProtobufCMessageDescriptor lianshe__gateway__v1__compare_with_publi
 extern const ProtobufCMessageDescriptor lianshe__gateway__v1__compare_with_publication_response__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__gateway__v1__figure_change__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__gateway__v1__claim_change__descriptor;
-extern const ProtobufCServiceDescriptor lianshe__gateway__v1__publication_service__descriptor;
 
 PROTOBUF_C__END_DECLS
 

@@ -659,90 +659,6 @@ typedef void (*Lianshe__Gateway__V1__DeleteNarrativeResponse_Closure)
 
 /* --- services --- */
 
-typedef struct Lianshe__Gateway__V1__TemplateService_Service Lianshe__Gateway__V1__TemplateService_Service;
-struct Lianshe__Gateway__V1__TemplateService_Service
-{
-  ProtobufCService base;
-  void (*get_report_template)(Lianshe__Gateway__V1__TemplateService_Service *service,
-                              const Lianshe__Gateway__V1__GetReportTemplateRequest *input,
-                              Lianshe__Gateway__V1__GetReportTemplateResponse_Closure closure,
-                              void *closure_data);
-  void (*list_report_templates)(Lianshe__Gateway__V1__TemplateService_Service *service,
-                                const Lianshe__Gateway__V1__ListReportTemplatesRequest *input,
-                                Lianshe__Gateway__V1__ListReportTemplatesResponse_Closure closure,
-                                void *closure_data);
-  void (*put_report_template)(Lianshe__Gateway__V1__TemplateService_Service *service,
-                              const Lianshe__Gateway__V1__PutReportTemplateRequest *input,
-                              Lianshe__Gateway__V1__PutReportTemplateResponse_Closure closure,
-                              void *closure_data);
-  void (*delete_report_template)(Lianshe__Gateway__V1__TemplateService_Service *service,
-                                 const Lianshe__Gateway__V1__DeleteReportTemplateRequest *input,
-                                 Lianshe__Gateway__V1__DeleteReportTemplateResponse_Closure closure,
-                                 void *closure_data);
-  void (*get_narrative)(Lianshe__Gateway__V1__TemplateService_Service *service,
-                        const Lianshe__Gateway__V1__GetNarrativeRequest *input,
-                        Lianshe__Gateway__V1__GetNarrativeResponse_Closure closure,
-                        void *closure_data);
-  void (*list_narratives)(Lianshe__Gateway__V1__TemplateService_Service *service,
-                          const Lianshe__Gateway__V1__ListNarrativesRequest *input,
-                          Lianshe__Gateway__V1__ListNarrativesResponse_Closure closure,
-                          void *closure_data);
-  void (*put_narrative)(Lianshe__Gateway__V1__TemplateService_Service *service,
-                        const Lianshe__Gateway__V1__PutNarrativeRequest *input,
-                        Lianshe__Gateway__V1__PutNarrativeResponse_Closure closure,
-                        void *closure_data);
-  void (*delete_narrative)(Lianshe__Gateway__V1__TemplateService_Service *service,
-                           const Lianshe__Gateway__V1__DeleteNarrativeRequest *input,
-                           Lianshe__Gateway__V1__DeleteNarrativeResponse_Closure closure,
-                           void *closure_data);
-};
-typedef void (*Lianshe__Gateway__V1__TemplateService_ServiceDestroy)(Lianshe__Gateway__V1__TemplateService_Service *);
-void lianshe__gateway__v1__template_service__init (Lianshe__Gateway__V1__TemplateService_Service *service,
-                                                   Lianshe__Gateway__V1__TemplateService_ServiceDestroy destroy);
-#define LIANSHE__GATEWAY__V1__TEMPLATE_SERVICE__BASE_INIT \
-    { &lianshe__gateway__v1__template_service__descriptor, protobuf_c_service_invoke_internal, NULL }
-#define LIANSHE__GATEWAY__V1__TEMPLATE_SERVICE__INIT(function_prefix__) \
-    { LIANSHE__GATEWAY__V1__TEMPLATE_SERVICE__BASE_INIT,\
-      function_prefix__ ## get_report_template,\
-      function_prefix__ ## list_report_templates,\
-      function_prefix__ ## put_report_template,\
-      function_prefix__ ## delete_report_template,\
-      function_prefix__ ## get_narrative,\
-      function_prefix__ ## list_narratives,\
-      function_prefix__ ## put_narrative,\
-      function_prefix__ ## delete_narrative  }
-void lianshe__gateway__v1__template_service__get_report_template(ProtobufCService *service,
-                                                                 const Lianshe__Gateway__V1__GetReportTemplateRequest *input,
-                                                                 Lianshe__Gateway__V1__GetReportTemplateResponse_Closure closure,
-                                                                 void *closure_data);
-void lianshe__gateway__v1__template_service__list_report_templates(ProtobufCService *service,
-                                                                   const Lianshe__Gateway__V1__ListReportTemplatesRequest *input,
-                                                                   Lianshe__Gateway__V1__ListReportTemplatesResponse_Closure closure,
-                                                                   void *closure_data);
-void lianshe__gateway__v1__template_service__put_report_template(ProtobufCService *service,
-                                                                 const Lianshe__Gateway__V1__PutReportTemplateRequest *input,
-                                                                 Lianshe__Gateway__V1__PutReportTemplateResponse_Closure closure,
-                                                                 void *closure_data);
-void lianshe__gateway__v1__template_service__delete_report_template(ProtobufCService *service,
-                                                                    const Lianshe__Gateway__V1__DeleteReportTemplateRequest *input,
-                                                                    Lianshe__Gateway__V1__DeleteReportTemplateResponse_Closure closure,
-                                                                    void *closure_data);
-void lianshe__gateway__v1__template_service__get_narrative(ProtobufCService *service,
-                                                           const Lianshe__Gateway__V1__GetNarrativeRequest *input,
-                                                           Lianshe__Gateway__V1__GetNarrativeResponse_Closure closure,
-                                                           void *closure_data);
-void lianshe__gateway__v1__template_service__list_narratives(ProtobufCService *service,
-                                                             const Lianshe__Gateway__V1__ListNarrativesRequest *input,
-                                                             Lianshe__Gateway__V1__ListNarrativesResponse_Closure closure,
-                                                             void *closure_data);
-void lianshe__gateway__v1__template_service__put_narrative(ProtobufCService *service,
-                                                           const Lianshe__Gateway__V1__PutNarrativeRequest *input,
-                                                           Lianshe__Gateway__V1__PutNarrativeResponse_Closure closure,
-                                                           void *closure_data);
-void lianshe__gateway__v1__template_service__delete_narrative(ProtobufCService *service,
-                                                              const Lianshe__Gateway__V1__DeleteNarrativeRequest *input,
-                                                              Lianshe__Gateway__V1__DeleteNarrativeResponse_Closure closure,
-                                                              void *closure_data);
 
 /* --- descriptors --- */
 
@@ -764,7 +680,6 @@ extern const ProtobufCMessageDescriptor lianshe__gateway__v1__put_narrative_requ
 extern const ProtobufCMessageDescriptor lianshe__gateway__v1__put_narrative_response__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__gateway__v1__delete_narrative_request__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__gateway__v1__delete_narrative_response__descriptor;
-extern const ProtobufCServiceDescriptor lianshe__gateway__v1__template_service__descriptor;
 
 PROTOBUF_C__END_DECLS
 

@@ -310,90 +310,6 @@ typedef void (*Lianshe__Talent__V1__WatchEntriesResponse_Closure)
 
 /* --- services --- */
 
-typedef struct Lianshe__Talent__V1__EntryService_Service Lianshe__Talent__V1__EntryService_Service;
-struct Lianshe__Talent__V1__EntryService_Service
-{
-  ProtobufCService base;
-  void (*list_entry_kinds)(Lianshe__Talent__V1__EntryService_Service *service,
-                           const Lianshe__Common__V1__ListEntryKindsRequest *input,
-                           Lianshe__Common__V1__ListEntryKindsResponse_Closure closure,
-                           void *closure_data);
-  void (*get_entry)(Lianshe__Talent__V1__EntryService_Service *service,
-                    const Lianshe__Common__V1__GetEntryRequest *input,
-                    Lianshe__Talent__V1__GetEntryResponse_Closure closure,
-                    void *closure_data);
-  void (*list_entries)(Lianshe__Talent__V1__EntryService_Service *service,
-                       const Lianshe__Common__V1__ListEntriesRequest *input,
-                       Lianshe__Talent__V1__ListEntriesResponse_Closure closure,
-                       void *closure_data);
-  void (*list_entry_revisions)(Lianshe__Talent__V1__EntryService_Service *service,
-                               const Lianshe__Common__V1__ListEntryRevisionsRequest *input,
-                               Lianshe__Talent__V1__ListEntryRevisionsResponse_Closure closure,
-                               void *closure_data);
-  void (*create_entry)(Lianshe__Talent__V1__EntryService_Service *service,
-                       const Lianshe__Talent__V1__CreateEntryRequest *input,
-                       Lianshe__Talent__V1__CreateEntryResponse_Closure closure,
-                       void *closure_data);
-  void (*update_entry)(Lianshe__Talent__V1__EntryService_Service *service,
-                       const Lianshe__Talent__V1__UpdateEntryRequest *input,
-                       Lianshe__Talent__V1__UpdateEntryResponse_Closure closure,
-                       void *closure_data);
-  void (*delete_entry)(Lianshe__Talent__V1__EntryService_Service *service,
-                       const Lianshe__Common__V1__DeleteEntryRequest *input,
-                       Lianshe__Common__V1__DeleteEntryResponse_Closure closure,
-                       void *closure_data);
-  void (*watch_entries)(Lianshe__Talent__V1__EntryService_Service *service,
-                        const Lianshe__Common__V1__WatchEntriesRequest *input,
-                        Lianshe__Talent__V1__WatchEntriesResponse_Closure closure,
-                        void *closure_data);
-};
-typedef void (*Lianshe__Talent__V1__EntryService_ServiceDestroy)(Lianshe__Talent__V1__EntryService_Service *);
-void lianshe__talent__v1__entry_service__init (Lianshe__Talent__V1__EntryService_Service *service,
-                                               Lianshe__Talent__V1__EntryService_ServiceDestroy destroy);
-#define LIANSHE__TALENT__V1__ENTRY_SERVICE__BASE_INIT \
-    { &lianshe__talent__v1__entry_service__descriptor, protobuf_c_service_invoke_internal, NULL }
-#define LIANSHE__TALENT__V1__ENTRY_SERVICE__INIT(function_prefix__) \
-    { LIANSHE__TALENT__V1__ENTRY_SERVICE__BASE_INIT,\
-      function_prefix__ ## list_entry_kinds,\
-      function_prefix__ ## get_entry,\
-      function_prefix__ ## list_entries,\
-      function_prefix__ ## list_entry_revisions,\
-      function_prefix__ ## create_entry,\
-      function_prefix__ ## update_entry,\
-      function_prefix__ ## delete_entry,\
-      function_prefix__ ## watch_entries  }
-void lianshe__talent__v1__entry_service__list_entry_kinds(ProtobufCService *service,
-                                                          const Lianshe__Common__V1__ListEntryKindsRequest *input,
-                                                          Lianshe__Common__V1__ListEntryKindsResponse_Closure closure,
-                                                          void *closure_data);
-void lianshe__talent__v1__entry_service__get_entry(ProtobufCService *service,
-                                                   const Lianshe__Common__V1__GetEntryRequest *input,
-                                                   Lianshe__Talent__V1__GetEntryResponse_Closure closure,
-                                                   void *closure_data);
-void lianshe__talent__v1__entry_service__list_entries(ProtobufCService *service,
-                                                      const Lianshe__Common__V1__ListEntriesRequest *input,
-                                                      Lianshe__Talent__V1__ListEntriesResponse_Closure closure,
-                                                      void *closure_data);
-void lianshe__talent__v1__entry_service__list_entry_revisions(ProtobufCService *service,
-                                                              const Lianshe__Common__V1__ListEntryRevisionsRequest *input,
-                                                              Lianshe__Talent__V1__ListEntryRevisionsResponse_Closure closure,
-                                                              void *closure_data);
-void lianshe__talent__v1__entry_service__create_entry(ProtobufCService *service,
-                                                      const Lianshe__Talent__V1__CreateEntryRequest *input,
-                                                      Lianshe__Talent__V1__CreateEntryResponse_Closure closure,
-                                                      void *closure_data);
-void lianshe__talent__v1__entry_service__update_entry(ProtobufCService *service,
-                                                      const Lianshe__Talent__V1__UpdateEntryRequest *input,
-                                                      Lianshe__Talent__V1__UpdateEntryResponse_Closure closure,
-                                                      void *closure_data);
-void lianshe__talent__v1__entry_service__delete_entry(ProtobufCService *service,
-                                                      const Lianshe__Common__V1__DeleteEntryRequest *input,
-                                                      Lianshe__Common__V1__DeleteEntryResponse_Closure closure,
-                                                      void *closure_data);
-void lianshe__talent__v1__entry_service__watch_entries(ProtobufCService *service,
-                                                       const Lianshe__Common__V1__WatchEntriesRequest *input,
-                                                       Lianshe__Talent__V1__WatchEntriesResponse_Closure closure,
-                                                       void *closure_data);
 
 /* --- descriptors --- */
 
@@ -405,7 +321,6 @@ extern const ProtobufCMessageDescriptor lianshe__talent__v1__create_entry_respon
 extern const ProtobufCMessageDescriptor lianshe__talent__v1__update_entry_request__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__talent__v1__update_entry_response__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__talent__v1__watch_entries_response__descriptor;
-extern const ProtobufCServiceDescriptor lianshe__talent__v1__entry_service__descriptor;
 
 PROTOBUF_C__END_DECLS
 

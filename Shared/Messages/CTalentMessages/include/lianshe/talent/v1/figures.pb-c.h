@@ -28,49 +28,9 @@ PROTOBUF_C__BEGIN_DECLS
 
 /* --- services --- */
 
-typedef struct Lianshe__Talent__V1__FigureService_Service Lianshe__Talent__V1__FigureService_Service;
-struct Lianshe__Talent__V1__FigureService_Service
-{
-  ProtobufCService base;
-  void (*get_figure)(Lianshe__Talent__V1__FigureService_Service *service,
-                     const Lianshe__Common__V1__GetFigureRequest *input,
-                     Lianshe__Common__V1__GetFigureResponse_Closure closure,
-                     void *closure_data);
-  void (*batch_get_figures)(Lianshe__Talent__V1__FigureService_Service *service,
-                            const Lianshe__Common__V1__BatchGetFiguresRequest *input,
-                            Lianshe__Common__V1__BatchGetFiguresResponse_Closure closure,
-                            void *closure_data);
-  void (*explain_figure)(Lianshe__Talent__V1__FigureService_Service *service,
-                         const Lianshe__Common__V1__ExplainFigureRequest *input,
-                         Lianshe__Common__V1__ExplainFigureResponse_Closure closure,
-                         void *closure_data);
-};
-typedef void (*Lianshe__Talent__V1__FigureService_ServiceDestroy)(Lianshe__Talent__V1__FigureService_Service *);
-void lianshe__talent__v1__figure_service__init (Lianshe__Talent__V1__FigureService_Service *service,
-                                                Lianshe__Talent__V1__FigureService_ServiceDestroy destroy);
-#define LIANSHE__TALENT__V1__FIGURE_SERVICE__BASE_INIT \
-    { &lianshe__talent__v1__figure_service__descriptor, protobuf_c_service_invoke_internal, NULL }
-#define LIANSHE__TALENT__V1__FIGURE_SERVICE__INIT(function_prefix__) \
-    { LIANSHE__TALENT__V1__FIGURE_SERVICE__BASE_INIT,\
-      function_prefix__ ## get_figure,\
-      function_prefix__ ## batch_get_figures,\
-      function_prefix__ ## explain_figure  }
-void lianshe__talent__v1__figure_service__get_figure(ProtobufCService *service,
-                                                     const Lianshe__Common__V1__GetFigureRequest *input,
-                                                     Lianshe__Common__V1__GetFigureResponse_Closure closure,
-                                                     void *closure_data);
-void lianshe__talent__v1__figure_service__batch_get_figures(ProtobufCService *service,
-                                                            const Lianshe__Common__V1__BatchGetFiguresRequest *input,
-                                                            Lianshe__Common__V1__BatchGetFiguresResponse_Closure closure,
-                                                            void *closure_data);
-void lianshe__talent__v1__figure_service__explain_figure(ProtobufCService *service,
-                                                         const Lianshe__Common__V1__ExplainFigureRequest *input,
-                                                         Lianshe__Common__V1__ExplainFigureResponse_Closure closure,
-                                                         void *closure_data);
 
 /* --- descriptors --- */
 
-extern const ProtobufCServiceDescriptor lianshe__talent__v1__figure_service__descriptor;
 
 PROTOBUF_C__END_DECLS
 
