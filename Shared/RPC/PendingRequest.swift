@@ -44,6 +44,10 @@ enum PendingRequest: Sendable {
 // MARK: - Calls to methods of ours
 
 extension CallRecord {
+  /// Up to this much is reserved for what a head only promises; the rest when so much has come. Else
+  /// many requests of one byte each would ask the system for more than it can map.
+  private static var trustedBytes: Int { 65_536 }
+
   fileprivate func append(
     _ bytes: [UInt8], to body: inout [UInt8], limit: Int
   ) throws(RPCError) {
@@ -53,15 +57,24 @@ extension CallRecord {
       guard bytes.count <= limit - body.count else {
         throw .tooLarge(body.count + bytes.count, limit: limit, what: "the request")
       }
-      if body.isEmpty, let declaredBytes, declaredBytes > bytes.count {
-        body.reserveCapacity(min(declaredBytes, limit))
-      }
+      reserve(for: bytes.count, in: &body, limit: limit)
       body.append(piece: bytes)
     case .stream:
       // Room for the largest message, and for the byte that shows there is a second one.
       let room = limit.addingSaturated(Envelope.prefixBytes + 1) - body.count
       body.append(piece: bytes.count <= room ? bytes : Array(bytes.prefix(room)))
       try checkEnvelope(body, limit: limit)
+    }
+  }
+
+  /// Spares a long body the copies of growing.
+  private func reserve(for more: Int, in body: inout [UInt8], limit: Int) {
+    guard let declaredBytes, declaredBytes > more else { return }
+    let have = body.count + more
+    if body.isEmpty {
+      body.reserveCapacity(min(declaredBytes, limit, max(have, Self.trustedBytes)))
+    } else if have >= Self.trustedBytes, body.count < Self.trustedBytes {
+      body.reserveCapacity(min(declaredBytes, limit))
     }
   }
 

@@ -4,6 +4,7 @@ import json
 import signal
 import struct
 import subprocess
+from pathlib import Path
 
 import pytest
 from raw_frames import *  # noqa: F403
@@ -195,6 +196,27 @@ def test_unfinished_requests_cannot_hold_much(target):
             peer.is_well()
     attack.check(cost=10, growth=(4 + 10) * MEBIBYTE)
     assert "connectionBufferBytes" in reached(address)
+
+
+def mapped_bytes(pid):
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[0]) * 4_096
+
+
+def test_promises_are_not_reserved(target):
+    """A body that is announced and does not come takes no address space."""
+    address, process = target()
+    server = Server(address, process.pid, ECHO).warm_up()
+    before = mapped_bytes(process.pid)
+    with server.attacked() as attack:
+        for _ in range(4):
+            peer = attack.peer()
+            for stream in range(1, 401, 2):
+                peer.send(headers(stream, peer.block("POST", ECHO, JSON, ("content-length", "4194304")), end=False),
+                          data(stream, b" "))
+                attack.frames += 2
+            assert peer.is_well()
+        assert mapped_bytes(process.pid) - before < 256 * MEBIBYTE
+    attack.check(cost=10)
 
 
 # Caps
