@@ -7,7 +7,11 @@ public protocol ContextKey: Sendable {
 
 /// A small typed dictionary, copied with the context that holds it.
 public struct ContextValues: Sendable {
-  private var entries: [(key: ObjectIdentifier, value: any Sendable)] = []
+  private typealias Entry = (key: ObjectIdentifier, value: any Sendable)
+
+  /// Most calls carry one value, which needs no array.
+  private var first: Entry?
+  private var others: [Entry] = []
 
   public init() {}
 
@@ -15,12 +19,18 @@ public struct ContextValues: Sendable {
   public subscript<Key: ContextKey>(key: Key.Type) -> Key.Value? {
     get {
       let id = ObjectIdentifier(key)
-      return entries.first { $0.key == id }?.value as? Key.Value
+      if let first, first.key == id { return first.value as? Key.Value }
+      return others.first { $0.key == id }?.value as? Key.Value
     }
     set {
       let id = ObjectIdentifier(key)
-      entries.removeAll { $0.key == id }
-      if let newValue { entries.append((id, newValue)) }
+      if first == nil || first?.key == id {
+        first = newValue.map { (id, $0) }
+        others.removeAll { $0.key == id }
+        return
+      }
+      others.removeAll { $0.key == id }
+      if let newValue { others.append((id, newValue)) }
     }
   }
 }

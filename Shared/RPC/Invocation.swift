@@ -44,30 +44,35 @@ public struct UnaryInvocation: Sendable {
 
   /// The answer, where the method can give it without a task; nil: `run` must be called.
   public func runAtOnce() -> Answer? {
-    let record = request.record
-    guard let atOnce = record.route.atOnce else { return nil }
+    guard let atOnce = request.record.route.atOnce else { return nil }
     do {
-      guard let message = try atOnce(request, CallContext(record)) else { return nil }
-      return try record.shape.success(
-        message, metadata: record.responseMetadata, limits: request.server.limits)
+      guard let message = try atOnce(request, CallContext(request.record)) else { return nil }
+      return try success(message)
     } catch {
-      return record.shape.failure(
-        request.server.report(error, in: record), metadata: record.responseMetadata)
+      return failure(error)
     }
   }
 
   /// Runs the handler. Every failure is an answer too.
   public func run() async -> Answer {
-    let record = request.record
     do {
-      let message = try await handler(request, CallContext(record))
-      return try record.shape.success(
-        message, metadata: record.responseMetadata, limits: request.server.limits,
-        request: record.fields)
+      return try success(try await handler(request, CallContext(request.record)))
     } catch {
-      return record.shape.failure(
-        request.server.report(error, in: record), metadata: record.responseMetadata)
+      return failure(error)
     }
+  }
+
+  private func success(_ message: [UInt8]) throws -> Answer {
+    let record = request.record
+    return try record.shape.success(
+      message, metadata: record.responseMetadata, limits: request.server.limits,
+      request: record.fields)
+  }
+
+  private func failure(_ error: any Error) -> Answer {
+    let record = request.record
+    return record.shape.failure(
+      request.server.report(error, in: record), metadata: record.responseMetadata)
   }
 }
 

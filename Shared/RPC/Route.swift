@@ -32,6 +32,7 @@ final class Route: Sendable {
 
   init(_ route: Route, atOnce: @escaping AtOnce) {
     info = route.info
+    types = route.types
     body = route.body
     self.atOnce = atOnce
   }

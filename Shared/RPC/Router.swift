@@ -51,7 +51,10 @@ public struct Router: Sendable {
     else { return }
     routes[index] = Route(routes[index]) { request, context in
       try Interception.runAtOnce(interceptors[...], context) { context in
-        try answer(try request.decode(Request.self), context).map { try request.encode($0) }
+        guard let message = try answer(try request.decode(Request.self), context) else {
+          return nil
+        }
+        return try request.encode(message)
       }
     }
   }

@@ -491,13 +491,3 @@ final class ServerConnection: SessionHandler {
     leaveIfDone()
   }
 }
-
-extension RPCError {
-  static var shuttingDown: RPCError {
-    RPCError(.unavailable, "the server is shutting down")
-  }
-
-  fileprivate static var unsendable: RPCError {
-    RPCError(.internal, "the answer could not be sent")
-  }
-}

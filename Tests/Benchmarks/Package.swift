@@ -36,6 +36,7 @@ let package = Package(
       name: "Allocations",
       dependencies: [
         "BenchmarkMessages", "CAllocationCounter", channel,
+        .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ], swiftSettings: strict),
   ])

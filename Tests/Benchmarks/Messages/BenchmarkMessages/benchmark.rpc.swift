@@ -8,9 +8,11 @@ public import RPC
 public enum BenchmarkServiceMethods {
   public static let serviceName = "lianshe.benchmark.v1.BenchmarkService"
   public static let getIndicator = MethodDescriptor<GetIndicatorRequest, GetIndicatorResponse>(
-    service: serviceName, method: "GetIndicator", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "GetIndicator", kind: .unary, idempotency: .noSideEffects,
+    types: BenchmarkFiles.types)
   public static let echo = MethodDescriptor<EchoRequest, EchoResponse>(
-    service: serviceName, method: "Echo", kind: .unary, idempotency: .noSideEffects)
+    service: serviceName, method: "Echo", kind: .unary, idempotency: .noSideEffects,
+    types: BenchmarkFiles.types)
 
   /// Every method, in the order of the proto file.
   public static let all: [MethodInfo] = [

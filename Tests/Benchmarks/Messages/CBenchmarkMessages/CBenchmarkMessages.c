@@ -82,3 +82,13 @@ const WireMessageFacts lianshe__benchmark__v1__item__facts = {
   lianshe__benchmark__v1__item__facts_fields, lianshe__benchmark__v1__item__facts_order,
   WIRE_SHAPE_OBJECT
 };
+
+const size_t CBenchmarkMessages_types_count = 6;
+const struct WireMessageFacts *const CBenchmarkMessages_types[] = {
+  &lianshe__benchmark__v1__echo_request__facts,
+  &lianshe__benchmark__v1__echo_response__facts,
+  &lianshe__benchmark__v1__get_indicator_request__facts,
+  &lianshe__benchmark__v1__get_indicator_response__facts,
+  &lianshe__benchmark__v1__indicator__facts,
+  &lianshe__benchmark__v1__item__facts,
+};

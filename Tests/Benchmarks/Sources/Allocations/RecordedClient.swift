@@ -4,6 +4,7 @@
 private import BenchmarkMessages
 private import CAllocationCounter
 internal import HTTP2
+private import RPC
 private import Wire
 
 struct RecordedClient {

@@ -5,6 +5,7 @@ private import BenchmarkMessages
 private import CAllocationCounter
 private import Glibc
 private import HTTP2
+private import NIOCore
 private import NIOPosix
 private import RPC
 private import Transport

@@ -15,6 +15,14 @@ static inline const uint8_t *_Nonnull CBenchmarkMessages_file_set_address(void) 
   return CBenchmarkMessages_file_set;
 }
 
+// Every message of lianshe.benchmark.v1, sorted by name.
+extern const struct WireMessageFacts *_Nullable const CBenchmarkMessages_types[];
+extern const size_t CBenchmarkMessages_types_count;
+
+static inline const void *_Nonnull CBenchmarkMessages_types_address(void) {
+  return CBenchmarkMessages_types;
+}
+
 extern const struct WireMessageFacts lianshe__benchmark__v1__get_indicator_request__facts;
 static inline const void *_Nonnull lianshe__benchmark__v1__get_indicator_request__facts_address(void) {
   return &lianshe__benchmark__v1__get_indicator_request__facts;

@@ -243,36 +243,6 @@ typedef void (*Lianshe__Benchmark__V1__Item_Closure)
 
 /* --- services --- */
 
-typedef struct Lianshe__Benchmark__V1__BenchmarkService_Service Lianshe__Benchmark__V1__BenchmarkService_Service;
-struct Lianshe__Benchmark__V1__BenchmarkService_Service
-{
-  ProtobufCService base;
-  void (*get_indicator)(Lianshe__Benchmark__V1__BenchmarkService_Service *service,
-                        const Lianshe__Benchmark__V1__GetIndicatorRequest *input,
-                        Lianshe__Benchmark__V1__GetIndicatorResponse_Closure closure,
-                        void *closure_data);
-  void (*echo)(Lianshe__Benchmark__V1__BenchmarkService_Service *service,
-               const Lianshe__Benchmark__V1__EchoRequest *input,
-               Lianshe__Benchmark__V1__EchoResponse_Closure closure,
-               void *closure_data);
-};
-typedef void (*Lianshe__Benchmark__V1__BenchmarkService_ServiceDestroy)(Lianshe__Benchmark__V1__BenchmarkService_Service *);
-void lianshe__benchmark__v1__benchmark_service__init (Lianshe__Benchmark__V1__BenchmarkService_Service *service,
-                                                      Lianshe__Benchmark__V1__BenchmarkService_ServiceDestroy destroy);
-#define LIANSHE__BENCHMARK__V1__BENCHMARK_SERVICE__BASE_INIT \
-    { &lianshe__benchmark__v1__benchmark_service__descriptor, protobuf_c_service_invoke_internal, NULL }
-#define LIANSHE__BENCHMARK__V1__BENCHMARK_SERVICE__INIT(function_prefix__) \
-    { LIANSHE__BENCHMARK__V1__BENCHMARK_SERVICE__BASE_INIT,\
-      function_prefix__ ## get_indicator,\
-      function_prefix__ ## echo  }
-void lianshe__benchmark__v1__benchmark_service__get_indicator(ProtobufCService *service,
-                                                              const Lianshe__Benchmark__V1__GetIndicatorRequest *input,
-                                                              Lianshe__Benchmark__V1__GetIndicatorResponse_Closure closure,
-                                                              void *closure_data);
-void lianshe__benchmark__v1__benchmark_service__echo(ProtobufCService *service,
-                                                     const Lianshe__Benchmark__V1__EchoRequest *input,
-                                                     Lianshe__Benchmark__V1__EchoResponse_Closure closure,
-                                                     void *closure_data);
 
 /* --- descriptors --- */
 
@@ -283,7 +253,6 @@ extern const ProtobufCMessageDescriptor lianshe__benchmark__v1__indicator__descr
 extern const ProtobufCMessageDescriptor lianshe__benchmark__v1__echo_request__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__benchmark__v1__echo_response__descriptor;
 extern const ProtobufCMessageDescriptor lianshe__benchmark__v1__item__descriptor;
-extern const ProtobufCServiceDescriptor lianshe__benchmark__v1__benchmark_service__descriptor;
 
 PROTOBUF_C__END_DECLS
 
