@@ -16,7 +16,9 @@ let house: [SwiftSetting] = [
 // SwiftPM passes its two options in any order, of which the Swift compiler heeds the last: some builds
 // would have no address sanitizer, the others no coverage. These come after them.
 let sanitizers = "-sanitize=fuzzer,address"
-let strict = house + [.unsafeFlags([sanitizers])]
+/// Buffers without owners check their bounds in unoptimised builds only; asked to, they do it here too.
+/// Within an arena nobody else would notice.
+let strict = house + [.unsafeFlags([sanitizers, "-assert-config", "Debug"])]
 /// Generated code goes the way that its tables send it: without coverage it is built in half the time
 /// and tells the fuzzer nothing less.
 let generated = house + [.unsafeFlags(["-sanitize=address"])]

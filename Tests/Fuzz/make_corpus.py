@@ -5,6 +5,7 @@ series of steps as Targets/SessionTarget.swift reads them. Run it when a target 
 another way, or a fixture message changes.
 """
 
+import base64
 import gzip
 import hashlib
 import re
@@ -110,6 +111,20 @@ def envelopes():
     yield bytes([5]) + b'{"error":' + error + b',"metadata":{"a":["1","2"],"B-bin":["AQ"]}}'
 
 
+def queries():
+    for query in (
+        b"connect=v1&encoding=json&message=%7B%22name%22%3A%22%E5%90%8D%22%7D",
+        b"message=CgFh&base64=1&encoding=proto", b"connect=v1&encoding=json&message={}&other=1&compression=identity",
+        b"connect=v1&encoding=proto&compression=gzip&base64=1&message="
+        + base64.urlsafe_b64encode(gzip.compress(b"\n\x01a", mtime=0)).rstrip(b"="),
+        b"encoding=json&encoding=json&message=%zz+&connect=v2", b"W/\"a\", \"b\", *"):
+        yield bytes([0]) + query
+        yield bytes([2]) + query
+    for name, _, binary, text in vectors():
+        if name == "Request":
+            yield from (bytes([1]) + binary, bytes([3]) + text, bytes([5]) + binary, bytes([7]) + text)
+
+
 def heads():
     def text(value):
         return bytes([len(value)]) + value
@@ -138,6 +153,7 @@ def main():
     write("json", [bytes([place]) + text for _, place, _, text in vectors()])
     write("session", sessions())
     write("envelope", envelopes())
+    write("query", queries())
     write("head", heads())
 
 

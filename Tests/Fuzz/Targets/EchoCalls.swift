@@ -37,7 +37,7 @@ enum EchoCalls {
     var limits = RPCLimits()
     limits.maximumRequestBytes = 1_000
     limits.maximumResponseBytes = 2_000
-    limits.maximumPathBytes = 200
+    limits.maximumPathBytes = 600
     limits.compressionThresholdBytes = 40
     return limits
   }()

@@ -6,6 +6,7 @@ enum FuzzTarget: String, CaseIterable {
   case session
   case message
   case json
+  case query
   case envelope
   case head
 
@@ -14,6 +15,7 @@ enum FuzzTarget: String, CaseIterable {
     case .session: fuzzSession(input)
     case .message: fuzzMessage(input)
     case .json: fuzzJSON(input)
+    case .query: fuzzQuery(input)
     case .envelope: fuzzEnvelope(input)
     case .head: fuzzHead(input)
     }
