@@ -39,13 +39,14 @@ extension ServiceComposer {
     ])
   }
 
-  /// Adds the health service, sees that every method has a policy, and listens.
+  /// Adds the health service, tells what it speaks, sees that every method has a policy, and listens.
   package func serve(
     _ router: Router, _ policy: PolicyTable, on key: ConfigurationKey<Endpoint>
   ) async throws {
     var router = router
     let readiness = readiness
     router.registerHealth(HealthAPI(methods: router.methods) { try readiness.check() })
+    describe("grpc.health.v1", HealthFiles.fileDescriptorSet)
     try policy.check(router.methods)
     try await serve(router, on: value(key))
   }

@@ -95,6 +95,25 @@ struct AdminTests {
     }
   }
 
+  @Test("descriptor sets answer under the name of their package, and are among the known paths")
+  func descriptors() async throws {
+    let descriptors = Descriptors()
+    let server = AdminServer(readiness: readiness, metrics: metrics, descriptors: descriptors)
+    let address = try await server.start(anywhere)
+    let path = "/descriptors/a.b.v1.binpb"
+    #expect(try await RawClient.get(address, path).hasPrefix("HTTP/1.1 404 "))
+    descriptors.add("a.b.v1", Array("bytes of a set".utf8))
+    let found = try await RawClient.get(address, path + "?x=1")
+    #expect(found.hasPrefix("HTTP/1.1 200 OK\r\n"))
+    #expect(found.contains("content-type: application/octet-stream\r\n"))
+    #expect(found.hasSuffix("\r\n\r\nbytes of a set"))
+    for other in ["/descriptors/", "/descriptors/a.b.v1", "/descriptors/c.binpb"] {
+      let unknown = try await RawClient.get(address, other)
+      #expect(unknown.hasPrefix("HTTP/1.1 404 ") && unknown.contains(" " + path))
+    }
+    await server.stop()
+  }
+
   @Test("metrics come with the content type of their format")
   func metricsPage() async throws {
     metrics.counter("c_total", help: "C").increment()

@@ -157,7 +157,8 @@ def test_our_client_makes_of_it_what_the_table_says(case, transport, our_client,
         message=case["message"], codec=case.codec, compression=case.coding,
         **{**options, "metadata": [["x-case", case.id], *options.get("metadata", [])]})
     sent = server.seen.pop(case.id)
-    assert len(sent) == 1, "the call was made more than once"
+    # Only a call of which the server has done nothing may be made again.
+    assert len(sent) == 1 or '"wasNotProcessed":true' in case["outcome"], "the call was made more than once"
     check(case, outcome)
     for spoiled in spoil(outcome):
         with pytest.raises(AssertionError):

@@ -24,6 +24,27 @@ def test_unary(loaded):
     assert json.loads(done.stdout)["federation"]["code"] == "450900"
 
 
+PACKAGES = {"registry": "lianshe.registry.v1", "statistics": "lianshe.statistics.v1", "talent": "lianshe.talent.v1",
+            "exhibitions": "lianshe.exhibitions.v1", "gateway": "lianshe.gateway.v1"}
+
+
+def test_what_a_service_speaks_it_tells_itself(loaded):
+    """Without the proto files: the schema comes from the admin listener."""
+    for name in loaded.SERVICES:
+        schema = f"{loaded.admin(name)}/descriptors/%s.binpb"
+        done = buf("curl", "--schema", schema % "grpc.health.v1", "--http2-prior-knowledge", "-d", "{}",
+                   f"{loaded.channel(name)}/grpc.health.v1.Health/Check", timeout=30)
+        assert done.returncode == 0, done.stderr.decode()
+        assert json.loads(done.stdout) == {"status": "SERVING"}
+        listed = buf("curl", "--schema", schema % PACKAGES[name], "--list-services", timeout=30)
+        assert listed.returncode == 0 and f"{PACKAGES[name]}." in listed.stdout.decode(), listed.stderr.decode()
+    done = buf("curl", "--schema", f"{loaded.admin('registry')}/descriptors/lianshe.registry.v1.binpb",
+               "--http2-prior-knowledge", "-d", '{"code": "450900"}',
+               f"{loaded.channel('registry')}/{REGISTRY}/GetFederation", timeout=30)
+    assert done.returncode == 0, done.stderr.decode()
+    assert json.loads(done.stdout)["federation"]["code"] == "450900"
+
+
 def unpadded(text):
     return base64.b64decode(text + "=" * (-len(text) % 4))
 

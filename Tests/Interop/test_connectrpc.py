@@ -39,6 +39,19 @@ def test_a_stream_is_compressed_by_default(loaded, caller):
     assert client.wire.sent["connect-content-encoding"] == client.wire.received["connect-content-encoding"] == "gzip"
 
 
+def test_reads_by_get_answer_as_by_post(loaded, caller):
+    """Directly, and passed through by the gateway."""
+    for name in ("registry", "gateway"):
+        client = caller(loaded.channel(name))
+        assert client.unary(REGISTRY, "GetFederation", code="450900", use_get=True) == client.unary(
+            REGISTRY, "GetFederation", code="450900")
+        client.unary(REGISTRY, "GetFederation", code="450900", use_get=True)
+        assert client.wire.received["etag"] and client.wire.received["vary"] == "accept-encoding"
+        with pytest.raises(ConnectError) as caught:
+            client.unary(REGISTRY, "GetFederation", code="459999", use_get=True)
+        assert caught.value.code == Code.NOT_FOUND and caught.value.details
+
+
 def test_pages_cover_a_list_once(loaded, caller):
     client = caller(loaded.channel("registry"))
     codes, token = [], ""

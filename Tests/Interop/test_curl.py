@@ -66,6 +66,20 @@ def test_other_verbs_and_types(loaded):
     assert status == 415 and "application/json" in headers["accept-post"]
 
 
+def test_a_read_by_get_is_not_sent_twice(loaded):
+    for name in ("registry", "gateway"):
+        url = f"{loaded.channel(name)}/{REGISTRY}/GetPlace?connect=v1&encoding=json&message=%7B%22code%22:%22450923%22%7D"
+        status, headers, body, _ = curl(url)
+        assert (status, headers["content-type"]) == (200, "application/json")
+        assert json.loads(body)["place"]["name"] == "博白县"
+        status, again, body, _ = curl(url, "-H", f"if-none-match: {headers['etag']}")
+        assert (status, body, again["etag"]) == (304, b"", headers["etag"])
+        status, headers, _, _ = curl(url, "-I")
+        assert status == 200 and headers["etag"] == again["etag"]
+    status, headers, _, _ = curl(f"{loaded.channel('registry')}/{REGISTRY}/CreatePlace?encoding=json&message={{}}")
+    assert status == 405 and headers["allow"] == "post"
+
+
 def test_gzip_both_ways(loaded, tmp_path):
     packed = tmp_path / "request.gz"
     packed.write_bytes(gzip.compress(json.dumps({"pageSize": 100}).encode()))

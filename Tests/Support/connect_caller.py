@@ -48,10 +48,10 @@ class Caller:
             idempotency_level=IdempotencyLevel.NO_SIDE_EFFECTS if safe else IdempotencyLevel.IDEMPOTENT,
             stream_type=StreamType.SERVER_STREAM if streams else StreamType.UNARY)
 
-    def unary(self, service, name, timeout_ms=20_000, **fields):
+    def unary(self, service, name, timeout_ms=20_000, use_get=False, **fields):
         request, method = self.method(service, name)
         return self.client.execute_unary(request=request(**fields), method=method, headers=self.headers,
-                                         timeout_ms=timeout_ms)
+                                         timeout_ms=timeout_ms, use_get=use_get)
 
     def stream(self, service, name, timeout_ms=20_000, **fields):
         request, method = self.method(service, name)

@@ -2,6 +2,7 @@
 
 internal import Bootstrap
 internal import ExhibitionsAPI
+internal import ExhibitionsMessages
 internal import ExhibitionsStorage
 internal import Hosting
 internal import Imports
@@ -29,6 +30,7 @@ struct ExhibitionsMain: ServiceProgram {
     let policy = try ExhibitionsPolicy.table()
     var router = try service.guardedRouter(policy)
     ExhibitionsServices.register(in: &router, database: database)
+    service.describe("lianshe.exhibitions.v1", ExhibitionsFiles.fileDescriptorSet)
     try await service.serve(router, policy, on: listen)
   }
 }

@@ -88,6 +88,8 @@ struct GatewayMain: ServiceProgram {
       .init(service: .talent, channel: talent),
     ]).register(in: &router)
     try policy.check(router.methods)
+    service.describe("grpc.health.v1", HealthFiles.fileDescriptorSet)
+    service.describe("lianshe.gateway.v1", GatewayFiles.fileDescriptorSet)
     try await service.serve(router, on: service.value(listen))
   }
 }

@@ -31,6 +31,7 @@ struct RegistryMain: ServiceProgram {
     var router = try service.guardedRouter(policy)
     router.registerRegistryService(RegistryAPI(database: database))
     RegistryServices.register(in: &router, database: database)
+    service.describe("lianshe.registry.v1", RegistryFiles.fileDescriptorSet)
     try await service.serve(router, policy, on: listen)
   }
 }

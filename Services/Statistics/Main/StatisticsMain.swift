@@ -54,6 +54,7 @@ struct StatisticsMain: ServiceProgram {
     router.registerImportService(
       StatisticsImports.api(database, references, answers))
     router.registerStatedFigureService(StatisticsFigures.api(database, references, answers))
+    service.describe("lianshe.statistics.v1", StatisticsFiles.fileDescriptorSet)
     try await service.serve(router, policy, on: listen)
   }
 }

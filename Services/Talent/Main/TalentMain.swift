@@ -2,6 +2,7 @@
 
 internal import Bootstrap
 internal import TalentAPI
+internal import TalentMessages
 internal import TalentStorage
 internal import Hosting
 internal import Imports
@@ -29,6 +30,7 @@ struct TalentMain: ServiceProgram {
     let policy = try TalentPolicy.table()
     var router = try service.guardedRouter(policy)
     TalentServices.register(in: &router, database: database)
+    service.describe("lianshe.talent.v1", TalentFiles.fileDescriptorSet)
     try await service.serve(router, policy, on: listen)
   }
 }

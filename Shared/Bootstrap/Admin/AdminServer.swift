@@ -1,4 +1,4 @@
-// The listener for operators: /healthz, /readyz, /metrics over HTTP/1.1, on a thread of its own so
+// The listener for operators: health, metrics, descriptors over HTTP/1.1, on a thread of its own so
 // that it answers while the channel's loops are busy.
 
 internal import NIOCore
@@ -26,7 +26,7 @@ struct AdminAnswer: Sendable {
   var body: [UInt8]
 }
 
-/// Serves health, readiness and metrics.
+/// Serves health, readiness, metrics and descriptor sets.
 package final class AdminServer: Sendable {
   private enum Phase {
     case created
@@ -39,9 +39,10 @@ package final class AdminServer: Sendable {
   private let phase = Mutex(Phase.created)
 
   package init(
-    readiness: Readiness, metrics: MetricsRegistry, limits: AdminLimits = AdminLimits()
+    readiness: Readiness, metrics: MetricsRegistry, descriptors: Descriptors = Descriptors(),
+    limits: AdminLimits = AdminLimits()
   ) {
-    routes = AdminRoutes(readiness: readiness, metrics: metrics)
+    routes = AdminRoutes(readiness: readiness, metrics: metrics, descriptors: descriptors)
     self.limits = limits
   }
 
@@ -100,10 +101,11 @@ package final class AdminServer: Sendable {
 struct AdminRoutes: Sendable {
   let readiness: Readiness
   let metrics: MetricsRegistry
+  let descriptors: Descriptors
 
   func answer(_ method: HTTPMethod, _ uri: String) -> AdminAnswer {
     let path = uri.prefix { $0 != "?" }
-    let known = ["/healthz", "/readyz", "/metrics"]
+    let known = ["/healthz", "/readyz", "/metrics"] + descriptors.paths
     guard known.contains(String(path)) else {
       return text(.notFound, "known paths: \(known.joined(separator: " "))\n")
     }
@@ -118,9 +120,12 @@ struct AdminRoutes: Sendable {
       return AdminAnswer(
         status: report.isReady ? .ok : .serviceUnavailable, contentType: "application/json",
         body: report.json)
-    default:
+    case "/metrics":
       return AdminAnswer(
         status: .ok, contentType: PrometheusText.contentType, body: metrics.exposition())
+    default:
+      return AdminAnswer(
+        status: .ok, contentType: "application/octet-stream", body: descriptors[path: path] ?? [])
     }
   }
 

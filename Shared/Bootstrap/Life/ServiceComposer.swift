@@ -17,6 +17,7 @@ package final class ServiceComposer {
 
   /// What `/readyz` says, for whoever says it in another protocol.
   package let readiness: Readiness
+  private let descriptors: Descriptors
   let drainTimeout: Duration
   let security: TransportSecurity
   /// Made when an address wants TLS and the configuration names no authority.
@@ -25,12 +26,14 @@ package final class ServiceComposer {
   private(set) var listeners: [(what: String, address: String)] = []
 
   init(
-    configuration: Configuration, logger: Logger, metrics: MetricsRegistry, readiness: Readiness
+    configuration: Configuration, logger: Logger, metrics: MetricsRegistry, readiness: Readiness,
+    descriptors: Descriptors
   ) throws(ConfigurationError) {
     self.configuration = configuration
     self.logger = logger
     self.metrics = metrics
     self.readiness = readiness
+    self.descriptors = descriptors
     drainTimeout = try configuration.value(StandardKeys.drainTimeout)
     telemetry = TelemetryInterceptor(
       metrics: metrics, accessLog: try configuration.value(StandardKeys.accessLog))
@@ -43,6 +46,13 @@ package final class ServiceComposer {
     _ key: ConfigurationKey<Value>
   ) throws(ConfigurationError) -> Value {
     try configuration.value(key)
+  }
+
+  /// Has the admin listener tell what a proto package is made of.
+  ///
+  /// - Parameter fileDescriptorSet: serialized, with everything that the package imports.
+  package func describe(_ package: String, _ fileDescriptorSet: [UInt8]) {
+    descriptors.add(package, fileDescriptorSet)
   }
 
   /// Adds a condition of `/readyz`: it holds while the body returns.

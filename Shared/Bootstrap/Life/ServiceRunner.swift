@@ -24,6 +24,7 @@ struct ServiceRunner<Program: ServiceProgram> {
   private let configuration: Configuration
   private let readiness = Readiness()
   private let metrics = MetricsRegistry()
+  private let descriptors = Descriptors()
 
   init(_ configuration: Configuration) {
     self.configuration = configuration
@@ -44,12 +45,13 @@ struct ServiceRunner<Program: ServiceProgram> {
     } catch {
       return fail(error)
     }
-    let admin = AdminServer(readiness: readiness, metrics: metrics)
+    let admin = AdminServer(readiness: readiness, metrics: metrics, descriptors: descriptors)
     do {
       let key = StandardKeys.adminListen(default: Program.adminListen)
       let address = try await admin.start(try configuration.value(key))
       let composer = try ServiceComposer(
-        configuration: configuration, logger: logger, metrics: metrics, readiness: readiness)
+        configuration: configuration, logger: logger, metrics: metrics, readiness: readiness,
+        descriptors: descriptors)
       composer.listening("admin", at: "\(address)")
       try await Program.compose(composer)
       try await serve(composer, logger)
