@@ -217,6 +217,9 @@ let wire: [Target] =
   + messages("Exhibitions", on: ["Common"]) + messages("Talent", on: ["Common"])
   + messages("Gateway", on: ["Common"])
   + messages("Fixture", on: ["WellKnown"], in: "Tests/Fixtures/Messages")
+  + [
+    executable("ConformanceConvert", at: "Tests/Conformance/Convert", ["FixtureMessages", "Wire"])
+  ]
 
 let commons: [Target] = [
   system("CPostgres", library: "libpq", package: "libpq-dev"),

@@ -22,11 +22,21 @@ internal import Testing
     ("PLACE_LEVELS", "PlaceLevel", "placeLevels"), ("OTHER", "PlaceLevel", "other"),
     ("COLOR_2013", "Color", "_2013"), ("COLOR", "Color", "color"), ("COLOR_", "Color", "color"),
     ("COLOR_DEFAULT", "Color", "`default`"), ("COLOR_SELF", "Color", "self_"),
-    ("COLOR_UNRECOGNIZED", "Color", "unrecognized_"), ("URLKIND_HTTP", "URLKind", "http"),
+    ("COLOR_UNRECOGNIZED", "Color", "unrecognized_"),
+    ("ALL_KNOWN_CASES", "Color", "allKnownCases_"), ("URLKIND_HTTP", "URLKind", "http"),
     ("URL_KIND_HTTP", "URLKind", "http"), ("NULL_VALUE", "NullValue", "nullValue"),
   ])
   func enumCasesLoseTheNameOfTheirEnum(value: String, enumeration: String, swift: String) {
     #expect(SwiftNames.enumCase(value, of: enumeration) == swift)
+  }
+
+  /// A oneof is mostly met as an optional, which has cases of these names.
+  @Test(arguments: [
+    ("none", "none_"), ("some", "some_"), ("None", "none_"), ("in", "`in`"), ("self", "self_"),
+    ("place_code", "placeCode"),
+  ])
+  func membersOfOneofsAreNoneOfTheCasesOfOptionals(proto: String, swift: String) {
+    #expect(SwiftNames.oneofCase(proto) == swift)
   }
 
   @Test(arguments: [

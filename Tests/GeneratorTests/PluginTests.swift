@@ -169,7 +169,112 @@ internal import Testing
     #expect(swift.contains("public var a: A? = nil"))
   }
 
+  // MARK: - What is passed over
+
+  /// descriptor.proto as protoc hands it on: proto2, in the package of the well-known types.
+  private var descriptorProto: File {
+    var proto = file("google/protobuf/descriptor.proto", package: "google.protobuf")
+    proto.syntax = "proto2"
+    proto.messageType = [message("FieldOptions")]
+    return proto
+  }
+
+  private func fieldExtension(_ name: String) -> Field {
+    var declared = field(name, 50_001, .string)
+    declared.extendee = ".google.protobuf.FieldOptions"
+    return declared
+  }
+
+  @Test func extensionsAndWhatOnlyTheyNeedArePassedOver() throws {
+    var options = file("o.proto", package: "acme.api", imports: [descriptorProto.name])
+    options.extension = [fieldExtension("secret")]
+    var proto = file("a.proto", package: "other.api", imports: ["o.proto", descriptorProto.name])
+    var holder = message("M", fields: [field("x", 1, .int32)])
+    holder.extension = [fieldExtension("unit")]
+    proto.messageType = [holder]
+    // Two packages are called Api, but the one of options becomes no module.
+    let files = try run([descriptorProto, options, proto], generate: ["o.proto", "a.proto"])
+    #expect(files.keys.allSatisfy { !$0.contains("o.pb-c") && !$0.contains("descriptor") })
+    let header = try #require(files["CApiMessages/include/a.pb-c.h"])
+    #expect(!header.contains("#include \"o.pb-c.h\""))
+    #expect(!header.contains("descriptor.pb-c.h"))
+    let source = try #require(files["CApiMessages/a.pb-c.c"])
+    #expect(!source.contains("secret") && !source.contains("unit"))
+    #expect(files["ApiMessages/ApiFiles.swift"]?.contains("importing: []") == true)
+    // Who asks for the descriptors gets all of them.
+    let set = try #require(files["CApiMessages/CApiMessagesFiles.c"])
+    let body = try #require(set.split(separator: "{").last?.split(separator: "}").first)
+    let bytes = body.split(separator: ",").compactMap {
+      UInt8($0.trimmingCharacters(in: .whitespacesAndNewlines))
+    }
+    let names = try Google_Protobuf_FileDescriptorSet(serializedBytes: bytes).file.map(\.name)
+    #expect(names == ["google/protobuf/descriptor.proto", "o.proto", "a.proto"])
+  }
+
+  @Test func whatIsUsedThroughAPublicImportIsIncluded() throws {
+    var inner = file("c.proto", package: "c")
+    inner.messageType = [message("C")]
+    var middle = file("b.proto", package: "b", imports: ["c.proto"])
+    middle.publicDependency = [0]
+    var outer = file("a.proto", package: "a", imports: ["b.proto"])
+    outer.messageType = [message("A", fields: [field("c", 1, .message, typeName: ".c.C")])]
+    let files = try run([inner, middle, outer])
+    #expect(files["CAMessages/include/a.pb-c.h"]?.contains("#include \"c.pb-c.h\"") == true)
+    let accessor = try #require(files["AMessages/AFiles.swift"])
+    #expect(accessor.contains("importing: [CMessages.CFiles.types]"))
+    #expect(files.keys.allSatisfy { !$0.hasPrefix("BMessages") })
+  }
+
+  @Test func servicesAreSwiftOnly() throws {
+    var proto = file("a.proto", package: "a")
+    proto.messageType = [message("M")]
+    proto.service = [service("S", methods: ["Init", "All"], type: ".a.M")]
+    let files = try run([proto])
+    #expect(files["CAMessages/a.pb-c.c"]?.contains("ProtobufCService") == false)
+    let swift = try #require(files["AMessages/a.rpc.swift"])
+    #expect(swift.contains("public static let all_ = MethodDescriptor<M, M>("))
+    #expect(swift.contains("types: AFiles.types)"))
+    #expect(swift.contains("  all_.info,\n"))
+    #expect(swift.contains("func all("))
+  }
+
+  private func service(
+    _ name: String, methods: [String], type: String
+  ) -> Google_Protobuf_ServiceDescriptorProto {
+    var service = Google_Protobuf_ServiceDescriptorProto()
+    service.name = name
+    service.method = methods.map { name in
+      var method = Google_Protobuf_MethodDescriptorProto()
+      method.name = name
+      method.inputType = type
+      method.outputType = type
+      return method
+    }
+    return service
+  }
+
   // MARK: - What is refused
+
+  @Test func typesThatTheChannelDoesNotHaveAreRefused() {
+    let option = field("o", 1, .message, typeName: ".google.protobuf.FieldOptions")
+    var holder = file("a.proto", package: "a", imports: [descriptorProto.name])
+    holder.messageType = [message("M", fields: [option])]
+    let refused = refusal { _ = try run([descriptorProto, holder], generate: ["a.proto"]) }
+    #expect(refused?.contains("a.M.o uses a type of google/protobuf/descriptor.proto") == true)
+
+    var caller = file("a.proto", package: "a", imports: [descriptorProto.name])
+    caller.service = [service("S", methods: ["Get"], type: ".google.protobuf.FieldOptions")]
+    let called = refusal { _ = try run([descriptorProto, caller], generate: ["a.proto"]) }
+    #expect(called?.contains("a.S.Get uses a type of google/protobuf/descriptor.proto") == true)
+  }
+
+  @Test(arguments: ["SClient", "SHandler", "SMethods", "AFiles"])
+  func messagesCannotHaveTheNamesOfWhatIsWrittenForServices(name: String) {
+    var proto = file("a.proto", package: "a")
+    proto.messageType = [message("M"), message(name)]
+    proto.service = [service("S", methods: ["Get"], type: ".a.M")]
+    #expect(refusal { _ = try run([proto]) }?.hasPrefix("a.\(name): \(name) is the name") == true)
+  }
 
   @Test func whatTheChannelCannotCarryIsRefused() {
     var older = file("a.proto", package: "a")
