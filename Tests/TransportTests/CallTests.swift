@@ -26,6 +26,36 @@ struct CallTests {
     }
   }
 
+  /// More calls than a connection has slots: each gives its own back.
+  @Test func answersAtHandAndOthersShareAConnection() async throws {
+    var router = Router()
+    router.unary(EchoServiceMethods.getEcho) { request, _ in
+      await Task.yield()
+      return Request(name: "handler", pageSize: request.pageSize)
+    }
+    router.atOnce(EchoServiceMethods.getEcho) { request, _ in
+      if request.pageSize % 5 == 4 { throw RPCError(.notFound, "no such number") }
+      return request.pageSize % 5 == 3 ? nil : Request(name: "memory", pageSize: request.pageSize)
+    }
+    try await withServer(router) { _, endpoint in
+      let client = EchoServiceClient(endpoint)
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for number in 0..<1_000 as Range<UInt32> {
+          group.addTask {
+            do {
+              let answer = try await client.getEcho(Request(pageSize: number))
+              #expect(answer.name == (number % 5 == 3 ? "handler" : "memory"))
+              #expect(answer.pageSize == number && number % 5 != 4)
+            } catch let error as RPCError {
+              #expect(error.code == .notFound && number % 5 == 4)
+            }
+          }
+        }
+        try await group.waitForAll()
+      }
+    }
+  }
+
   @Test(arguments: ["yield", "away"])
   func handlersMayLeaveTheLoopAndComeBack(name: String) async throws {
     try await withServer { _, endpoint in
