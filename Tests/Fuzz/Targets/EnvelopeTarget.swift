@@ -169,9 +169,9 @@ private func gzip(_ choices: inout Choices) {
 
 /// Errors that any server may have written: what is read is written so that it reads the same.
 private func errorBody(_ bytes: [UInt8]) {
-  guard let error = ErrorJSON.read(body: bytes) else { return }
+  guard let error = ErrorJSON.read(body: bytes, fallback: .unknown) else { return }
   let text = ErrorJSON.body(error)
-  guard let again = ErrorJSON.read(body: text) else {
+  guard let again = ErrorJSON.read(body: text, fallback: .unknown) else {
     fatalError("broken: our own error is not read")
   }
   require(again.code == error.code && again.message == error.message, "an error has changed")
