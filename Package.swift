@@ -182,7 +182,8 @@ let channel: [Target] = [
   shared("Compression", ["CZlib"]),
   shared("HTTP2", ["CNghttp2"]),
   shared("RPC", ["Compression", "Wire", log]),
-  shared("Transport", ["HTTP2", "RPC", "Wire", log, nioCore, nioPosix]),
+  shared("Names"),
+  shared("Transport", ["HTTP2", "Names", "RPC", "Wire", log, nioCore, nioPosix]),
   shared("TLS", ["RPC", "Transport", log, nioCore, nioSSL, nioTLS]),
   executable(
     "ProtocGenLianshe", at: "Shared/Generator", [pluginLibrary, protobuf],

@@ -44,6 +44,8 @@ public struct CallOptions: Sendable {
   public var verb: CallVerb
   /// The trace this call belongs to, sent as `traceparent`.
   public var trace: TraceContext?
+  /// How often the call may be sent; nil for the channel's own choice.
+  public var retry: RetryPolicy?
 
   public init(
     timeout: Duration? = nil,
@@ -54,7 +56,8 @@ public struct CallOptions: Sendable {
     acceptsGzip: Bool = true,
     maximumResponseBytes: Int? = nil,
     verb: CallVerb = .post,
-    trace: TraceContext? = nil
+    trace: TraceContext? = nil,
+    retry: RetryPolicy? = nil
   ) {
     self.timeout = timeout
     storedDeadline = deadline.map { CallInstant($0) }
@@ -65,6 +68,7 @@ public struct CallOptions: Sendable {
     self.maximumResponseBytes = maximumResponseBytes
     self.verb = verb
     self.trace = trace
+    self.retry = retry
   }
 
   /// Options for a call made on behalf of another: what is left of the caller's own deadline

@@ -36,10 +36,15 @@ struct ClientCall {
       throw .tooLarge(body.count, limit: limits.maximumRequestBytes, what: "the request")
     }
     let timeout = try Self.timeout(until: deadline)
-    if options.verb == .get, info.isCallableByGet, let request = try get(body, timeout) {
-      return request
+    var request: RawRequest
+    if options.verb == .get, info.isCallableByGet, let short = try get(body, timeout) {
+      request = short
+    } else {
+      request = try post(body, timeout)
     }
-    return try post(body, timeout)
+    request.idempotency = info.idempotency
+    request.retry = options.retry
+    return request
   }
 
   /// The request with its message in the path; nil when the path would be too long.

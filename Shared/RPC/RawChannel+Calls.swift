@@ -34,7 +34,9 @@ extension RawCall {
   /// - Throws: when the backend could not be reached, or broke off.
   public func forward(to channel: some RawChannel) async throws {
     var request = RawRequest(
-      verb: verb, path: path, fields: fields, body: body, deadline: deadline)
+      verb: verb, path: path, fields: fields, body: body, deadline: deadline,
+      // Nothing else is known of a method that passes through.
+      idempotency: verb == "GET" ? .noSideEffects : .unknown)
     request.fields.remove("host")
     if deadlineIsCallers, let timeout = try ClientCall.timeout(until: deadline) {
       request.fields.remove("connect-timeout-ms")

@@ -13,16 +13,45 @@ public struct RawRequest: Sendable {
   public var body: [UInt8]
   /// When the transport gives up and throws `deadline_exceeded`.
   public var deadline: CallInstant?
+  /// Whether sending it twice does no harm.
+  public var idempotency: MethodInfo.Idempotency
+  /// How often it may be sent; nil for the channel's own choice.
+  public var retry: RetryPolicy?
 
   public init(
     verb: String = "POST", path: String, fields: HeaderFields, body: [UInt8],
-    deadline: CallInstant? = nil
+    deadline: CallInstant? = nil, idempotency: MethodInfo.Idempotency = .unknown,
+    retry: RetryPolicy? = nil
   ) {
     self.verb = verb
     self.path = path
     self.fields = fields
     self.body = body
     self.deadline = deadline
+    self.idempotency = idempotency
+    self.retry = retry
+  }
+}
+
+extension RawRequest {
+  private static let timeoutField = "connect-timeout-ms"
+
+  /// Whether the answer is a stream of messages, which may have no end.
+  package var asksForStream: Bool {
+    fields.first("content-type")?.hasPrefix("application/connect+") ?? false
+  }
+
+  /// The same request at a later time: a timeout that travels with it is what is left now.
+  ///
+  /// - Throws: `deadline_exceeded` when nothing is.
+  package func renewed() throws(RPCError) -> RawRequest {
+    guard deadline != nil, fields.first(Self.timeoutField) != nil,
+      let timeout = try ClientCall.timeout(until: deadline)
+    else { return self }
+    var request = self
+    request.fields.remove(Self.timeoutField)
+    request.fields.append(Self.timeoutField, timeout)
+    return request
   }
 }
 

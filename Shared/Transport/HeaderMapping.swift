@@ -51,7 +51,7 @@ extension RawRequest {
     fields.append(HeaderField(":method", verb))
     fields.append(HeaderField(":scheme", endpoint.isSecure ? "https" : "http"))
     fields.append(HeaderField(":path", path))
-    fields.append(HeaderField(":authority", endpoint.description))
+    fields.append(HeaderField(":authority", endpoint.authority))
     for field in self.fields.fields { fields.append(HeaderField(field.name, field.value)) }
     return fields
   }

@@ -49,20 +49,21 @@ extension ConfigurationKey where Value == Endpoint {
       name, default: defaultText, summary: summary,
       rule: BilingualText("主机:端口，如 127.0.0.1:7401", "host:port, such as 127.0.0.1:7401"),
       // Whether a listener speaks TLS is said by its certificate.
-      parse: { text in (try? Endpoint(text)).flatMap { $0.isSecure ? nil : $0 } })
+      parse: { text in (try? Endpoint(text)).flatMap { $0.isSecure || $0.isName ? nil : $0 } })
   }
 }
 
 extension ConfigurationKey where Value == [Endpoint] {
-  /// One or several addresses of the same service.
+  /// One or several addresses of the same service, or names that stand for several.
   package static func endpoints(
     _ name: String, default defaultText: String? = nil, summary: BilingualText
   ) -> ConfigurationKey<[Endpoint]> {
     ConfigurationKey(
       name, default: defaultText, summary: summary,
       rule: BilingualText(
-        "一个或多个 http:// 或 https://主机:端口，逗号分隔",
-        "one or more http:// or https://host:port, separated by commas"),
+        "一个或多个 http:// 或 https://主机:端口，前面可加 dns: 表示该名字的所有地址，逗号分隔",
+        "one or more http:// or https://host:port, after dns: for all addresses of the name, separated by commas"
+      ),
       parse: { try? Endpoint.list($0) })
   }
 }

@@ -5,7 +5,8 @@ internal import TLS
 package import Transport
 
 extension ServiceComposer {
-  /// A channel to the services at the addresses of a key, over TLS where they say `https://`.
+  /// A channel to the services at the addresses of a key, over TLS where they say `https://`. Reads
+  /// that are slow go to a second replica too. Its counts are exported under the name of the key.
   package func channel(to key: ConfigurationKey<[Endpoint]>) throws -> HTTP2Channel {
     let endpoints = try value(key)
     var client = security.client
@@ -16,8 +17,13 @@ extension ServiceComposer {
         watch(client)
       }
     }
-    return HTTP2Channel(
-      endpoints: endpoints, logger: logger, secureInitializer: client?.initializer)
+    var options = HTTP2ChannelOptions()
+    options.retry.hedgeDelay = Self.hedgeDelay
+    let channel = HTTP2Channel(
+      endpoints: endpoints, options: options, logger: logger,
+      secureInitializer: client?.initializer)
+    ChannelMetrics.register(channel, to: ChannelMetrics.service(key.name), in: metrics)
+    return channel
   }
 
   /// Watches the files of the configuration.

@@ -8,12 +8,15 @@ public import Wire
 
 /// Calls the methods of a service that may run at several endpoints.
 ///
-/// Connections are made when the first call needs them, kept, used in turn, and made again when
-/// they are lost. A call is never sent twice: a failed one says whether it may be
-/// (`RPCError.wasNotProcessed`). Cancelling the calling task cancels the call on the server.
+/// Connections are made when the first call needs them, kept, and made again when they are lost; a
+/// call goes to the endpoint with the fewest calls under way. One that failed is sent again where
+/// that is safe (`RetryPolicy`) and the budget of the channel allows it; an error says whether the
+/// call may be made again (`RPCError.wasNotProcessed`). Cancelling the calling task cancels the
+/// call on the server.
 public final class HTTP2Channel: RawChannel {
   /// Puts TLS before the HTTP/2 session of a connection to an endpoint. Runs on the loop of the
-  /// connection, before it connects.
+  /// connection, before it connects. The endpoint is the one that the channel was given: of a `dns:`
+  /// name it has the name, which is what a certificate speaks of.
   ///
   /// The connection counts as made when the promise of `connect` is kept, so a handler that keeps it
   /// only once the connection is secure has a failure told as one to connect.
@@ -27,6 +30,7 @@ public final class HTTP2Channel: RawChannel {
   ///   - endpoints: at least one; all serve the same.
   ///   - group: the loops of the connections; nil for NIO's own. Calls made on one of these loops
   ///     cost no change of thread when the connection lives there too.
+  ///   - resolver: finds the addresses of `dns:` endpoints.
   ///   - channelInitializer: called for every connection before the session is added.
   ///   - secureInitializer: called after it for connections to endpoints that want TLS; without it
   ///     those cannot be reached. The room TLS has one.
@@ -34,6 +38,7 @@ public final class HTTP2Channel: RawChannel {
     endpoints: [Endpoint],
     options: HTTP2ChannelOptions = HTTP2ChannelOptions(),
     group: (any EventLoopGroup)? = nil,
+    resolver: any HostResolver = SystemHostResolver(),
     logger: Logger = Logger(label: "lianshe.transport"),
     channelInitializer: ChannelServer.ChannelInitializer? = nil,
     secureInitializer: SecureInitializer? = nil
@@ -41,7 +46,7 @@ public final class HTTP2Channel: RawChannel {
     self.options = options
     pool = ConnectionPool(
       endpoints: endpoints, options: options,
-      group: group ?? MultiThreadedEventLoopGroup.singleton, logger: logger,
+      group: group ?? MultiThreadedEventLoopGroup.singleton, resolver: resolver, logger: logger,
       initializer: channelInitializer, secureInitializer: secureInitializer)
   }
 
@@ -53,59 +58,35 @@ public final class HTTP2Channel: RawChannel {
 
   public var types: TypeRegistry { options.types }
 
+  /// What the channel has done, and how its endpoints stand.
+  public var statistics: ChannelStatistics { pool.statistics }
+
   /// Takes no more calls. Those under way finish.
   public func close() { pool.close() }
 
   public func send(
     _ request: RawRequest, maximumBytes: Int
   ) async throws(RPCError) -> Answer {
-    try await onConnection(request) { link in
-      let exchange = UnaryExchange(request, maximumBytes: maximumBytes)
-      return await withTaskCancellationHandler {
-        await withCheckedContinuation { continuation in
-          exchange.setContinuation(continuation)
-          link.start(exchange)
-        }
-      } onCancel: {
-        exchange.fail(RPCError(.canceled, "the call was cancelled"))
-        link.abandon(exchange)
-      }
+    let run = CallRun(request, pool: pool, policy: options.retry) { request, lease in
+      AttemptResult(await lease.link.unary(request, maximumBytes: maximumBytes), head: \.head)
     }
+    return try await run.value(isStream: false)
   }
 
+  /// Once the head of an answer is here the call is not sent again.
   public func open(
     _ request: RawRequest
   ) async throws(RPCError) -> any RawResponseStream {
-    try await onConnection(request) { link in
-      let exchange = StreamExchange(request, windowBytes: options.streamWindowBytes)
-      let head = await withTaskCancellationHandler {
-        await withCheckedContinuation { continuation in
-          exchange.setHeadWaiter(continuation)
-          link.start(exchange)
-        }
-      } onCancel: {
-        exchange.fail(RPCError(.canceled, "the call was cancelled"))
-        link.abandon(exchange)
+    let run = CallRun(request, pool: pool, policy: options.retry) {
+      [pool, window = options.streamWindowBytes] request, lease in
+      var made = AttemptResult(
+        await lease.link.open(request, windowBytes: window), head: \.head)
+      if case .success(let stream) = made.result, !made.isRefusal {
+        stream.hold(StreamLease(pool: pool, lease: lease))
+        made.keepsPlace = true
       }
-      return head.map { ClientResponseStream(head: $0, exchange: exchange, link: link) }
+      return made
     }
+    return try await run.value(isStream: request.asksForStream)
   }
-
-  /// A connection may begin to close between its choice and its use. The call has then not been
-  /// sent, and goes to another one.
-  private func onConnection<Value>(
-    _ request: RawRequest, _ body: (ClientLink) async -> Result<Value, RPCError>
-  ) async throws(RPCError) -> Value {
-    for _ in 1..<Self.maximumChoices {
-      let link = try await pool.link(deadline: request.deadline)
-      switch await body(link) {
-      case .success(let value): return value
-      case .failure(let error) where error.wasNotSent: continue
-      case .failure(let error): throw error
-      }
-    }
-    return try await body(try await pool.link(deadline: request.deadline)).get()
-  }
-
-  private static let maximumChoices = 4
 }

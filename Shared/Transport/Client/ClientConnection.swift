@@ -5,12 +5,22 @@ internal import Logging
 internal import NIOCore
 internal import RPC
 
-/// Tells the owner of a connection, on the connection's loop, that it takes no more calls, and
-/// whether a server ever spoke HTTP/2 on it.
-typealias ConnectionObserver = @Sendable (_ hasServed: Bool) -> Void
+/// What the owner of a connection is told, on the connection's loop.
+enum ConnectionEvent: Sendable, Hashable {
+  /// The server has said how many streams it allows.
+  case settings(maximumStreams: Int)
+  /// Calls wait and nothing is heard, not even the answer to a PING; or something is again.
+  case quiet(Bool)
+  /// The connection takes no more calls. Told once, as the last.
+  case retired(hasServed: Bool, reason: String?)
+}
+
+typealias ConnectionObserver = @Sendable (ConnectionEvent) -> Void
 
 final class ClientConnection: SessionHandler {
   private let endpoint: Endpoint
+  /// By what the server is called.
+  private let named: Endpoint
   private let options: HTTP2ChannelOptions
   private let logger: Logger
   private var exchanges: [StreamID: any ClientExchange] = [:]
@@ -25,12 +35,15 @@ final class ClientConnection: SessionHandler {
   // Keepalive
   private var askedAt: NIODeadline?
   private var asked: UInt64 = 0
+  private var isQuiet = false
 
+  /// - Parameter named: by what the server is called; nil for the endpoint itself.
   init(
-    endpoint: Endpoint, options: HTTP2ChannelOptions, loop: any EventLoop, logger: Logger,
-    observer: @escaping ConnectionObserver
+    endpoint: Endpoint, named: Endpoint? = nil, options: HTTP2ChannelOptions,
+    loop: any EventLoop, logger: Logger, observer: @escaping ConnectionObserver
   ) throws(HTTP2Error) {
     self.endpoint = endpoint
+    self.named = named ?? endpoint
     self.options = options
     self.logger = logger
     self.observer = observer
@@ -46,13 +59,17 @@ final class ClientConnection: SessionHandler {
   func start(_ exchange: any ClientExchange) {
     guard !exchange.isFinished else { return }
     guard isOpen, !isGoingAway else {
-      exchange.fail(.notSent("the connection to \(endpoint) is closing"))
+      exchange.fail(.notSent("the connection to \(endpoint) is closing\(inWords)"))
       return
     }
     let request = exchange.request
+    if let deadline = request.deadline, deadline <= .now {
+      exchange.fail(.notReached(.deadlineExceeded, "the deadline passed before the call was sent"))
+      return
+    }
     do {
       let id = try session.submitRequest(
-        request.http2(to: endpoint), endStream: request.body.isEmpty)
+        request.http2(to: named), endStream: request.body.isEmpty)
       exchange.place.stream = id
       exchanges[id] = exchange
       if !request.body.isEmpty { try session.sendData(id, request.body, endStream: true) }
@@ -65,10 +82,12 @@ final class ClientConnection: SessionHandler {
     requestFlush()
   }
 
+  private var inWords: String { reason.map { " (\($0))" } ?? "" }
+
   private func fail(_ exchange: any ClientExchange, toStart error: HTTP2Error) {
     switch error.code {
     case .goingAway, .streamIDsExhausted, .sessionFailed, .streamClosed:
-      exchange.fail(.notSent("the connection to \(endpoint) is closing"))
+      exchange.fail(.notSent("the connection to \(endpoint) is closing\(inWords)"))
       retire()
     case .invalidHeaders:
       exchange.fail(RPCError(.resourceExhausted, "the metadata of the call is too large"))
@@ -127,11 +146,16 @@ final class ClientConnection: SessionHandler {
       logger.debug(
         "connection ended",
         metadata: ["endpoint": "\(endpoint)", "code": "\(code)", "reason": "\(text)"])
+      if reason == nil, code != .connectError { reason = "\(code): \(text)" }
       retire()
     case .pingAcknowledged(let number):
-      if number == asked { askedAt = nil }
-    case .remoteSettings:
+      if number == asked {
+        askedAt = nil
+        becomeQuiet(false)
+      }
+    case .remoteSettings(let settings):
       hasServed = true
+      observer?(.settings(maximumStreams: Int(clamping: settings.maxConcurrentStreams)))
     case .windowAvailable, .request, .notHTTP2:
       break
     }
@@ -205,17 +229,33 @@ final class ClientConnection: SessionHandler {
 
   override func checkClocks(now: NIODeadline) {
     // Whatever comes is a sign of life, though it be no answer to the question.
-    if let askedAt, lastRead > askedAt { self.askedAt = nil }
+    if let askedAt, lastRead > askedAt {
+      self.askedAt = nil
+      becomeQuiet(false)
+    }
     if let askedAt {
-      guard now >= askedAt + TimeAmount(clamping: options.keepaliveTimeout) else { return }
+      if now >= askedAt + TimeAmount(clamping: options.quietTimeout) { becomeQuiet(true) }
+      // An early question is not what ends the connection: the server has all the time it would
+      // have had with a question after `keepaliveInterval`.
+      let interval = max(.zero, options.keepaliveInterval - options.quietInterval)
+      guard now >= askedAt + TimeAmount(clamping: interval + options.keepaliveTimeout) else {
+        return
+      }
       reason = "no sign of life for \(options.keepaliveTimeout)"
       closeNow()
-    } else if !exchanges.isEmpty, now >= lastRead + TimeAmount(clamping: options.keepaliveInterval)
-    {
+    } else if !exchanges.isEmpty, now >= lastRead + TimeAmount(clamping: firstQuestion) {
       asked += 1
       askedAt = now
       session.ping(asked)
     }
+  }
+
+  private var firstQuestion: Duration { min(options.quietInterval, options.keepaliveInterval) }
+
+  private func becomeQuiet(_ isQuiet: Bool) {
+    guard self.isQuiet != isQuiet else { return }
+    self.isQuiet = isQuiet
+    observer?(.quiet(isQuiet))
   }
 
   // MARK: The end
@@ -225,7 +265,7 @@ final class ClientConnection: SessionHandler {
     isGoingAway = true
     guard let observer else { return }
     self.observer = nil
-    observer(hasServed)
+    observer(.retired(hasServed: hasServed, reason: reason))
   }
 
   override func connectionEnded() { retire() }
@@ -244,6 +284,13 @@ extension RPCError {
   static func unavailable(_ message: String, wasProcessed: Bool = true) -> RPCError {
     var error = RPCError(.unavailable, message)
     error.wasNotProcessed = !wasProcessed
+    return error
+  }
+
+  /// The call ended before a server was reached.
+  static func notReached(_ code: RPCError.Code, _ message: String) -> RPCError {
+    var error = RPCError(code, message)
+    error.wasNotProcessed = true
     return error
   }
 
@@ -268,6 +315,37 @@ struct ClientLink: Sendable {
     run { $0.consume(exchange, count) }
   }
   func shutDown() { run { $0.shutDown() } }
+
+  /// Sends a request and collects its answer.
+  func unary(_ request: RawRequest, maximumBytes: Int) async -> Result<Answer, RPCError> {
+    let exchange = UnaryExchange(request, maximumBytes: maximumBytes)
+    return await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        exchange.setContinuation(continuation)
+        start(exchange)
+      }
+    } onCancel: {
+      exchange.fail(RPCError(.canceled, "the call was cancelled"))
+      abandon(exchange)
+    }
+  }
+
+  /// Sends a request and returns when the head of its answer is here.
+  func open(
+    _ request: RawRequest, windowBytes: Int
+  ) async -> Result<ClientResponseStream, RPCError> {
+    let exchange = StreamExchange(request, windowBytes: windowBytes)
+    let head = await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        exchange.setHeadWaiter(continuation)
+        start(exchange)
+      }
+    } onCancel: {
+      exchange.fail(RPCError(.canceled, "the call was cancelled"))
+      abandon(exchange)
+    }
+    return head.map { ClientResponseStream(head: $0, exchange: exchange, link: self) }
+  }
 
   private func run(_ body: @escaping @Sendable (ClientConnection) -> Void) {
     if connection.eventLoop.inEventLoop {

@@ -155,6 +155,7 @@ final class ClientResponseStream: RawResponseStream {
   /// Bytes of the piece that the reader has. They are used up when it asks for the next one: only
   /// then has it read, or passed on, what was in it.
   private let heldBytes = Atomic<Int>(0)
+  private let place = Mutex<StreamLease?>(nil)
 
   init(head: ResponseHead, exchange: StreamExchange, link: ClientLink) {
     self.head = head
@@ -164,7 +165,19 @@ final class ClientResponseStream: RawResponseStream {
 
   deinit { cancel() }
 
+  /// The call's place, which is left when the stream is read to its end or let go of.
+  func hold(_ lease: StreamLease) { place.withLock { $0 = lease } }
+
+  private func leave(_ outcome: CallOutcome) {
+    let lease = place.withLock { place in
+      defer { place = nil }
+      return place
+    }
+    lease?.leave(outcome)
+  }
+
   func cancel() {
+    defer { leave(.neutral) }
     guard !exchange.isFinished else { return }
     exchange.fail(RPCError(.canceled, "the call was cancelled"))
     link.abandon(exchange)
@@ -186,8 +199,23 @@ final class ClientResponseStream: RawResponseStream {
         cancel()
       }
     }
-    let bytes = try piece.get()
+    let bytes: [UInt8]?
+    do {
+      bytes = try piece.get()
+    } catch {
+      leave(error.code == .unavailable ? .failure : .neutral)
+      throw error
+    }
     heldBytes.store(bytes?.count ?? 0, ordering: .relaxed)
+    if bytes == nil { leave(.success) }
     return bytes
   }
+}
+
+/// What a streamed answer holds of the pool: a place on a connection.
+struct StreamLease: Sendable {
+  let pool: ConnectionPool
+  let lease: ConnectionPool.Lease
+
+  func leave(_ outcome: CallOutcome) { pool.finished(lease, outcome) }
 }
