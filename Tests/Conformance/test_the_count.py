@@ -1,4 +1,4 @@
-"""The tables are as large as they claim to be, and all of them ran. Runs last, as its name sorts."""
+"""The tables are as large as they claim to be, and all of them ran. Runs after them, as its name sorts."""
 
 from pathlib import Path
 
