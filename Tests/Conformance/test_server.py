@@ -6,6 +6,7 @@ import pytest
 from requests_of_tables import Request, check
 from tables import cases
 
+CANCEL = 8  # RST_STREAM's code
 COLUMNS = ("name", "axes", "by", "call", "headers", "message", "body", "status", "answer's headers", "answer")
 CASES = [case for table in ("server", "get") for case in cases(table, COLUMNS, by="r")]
 
@@ -22,6 +23,8 @@ def test_the_server_answers_as_the_table_says(case, transport, raw, messages, ex
         assert etag
     request = Request(case, messages, etag)
     reply = raw(transport, request.verb, request.path, request.headers, request.pieces, request.trailers)
+    if transport == "through" and "t" in case["by"] and reply.reset == CANCEL:
+        return  # the nearer of two clocks struck between the head of the farther one's answer and its body
     check(request, reply)
     for spoiled in spoil(reply):
         with pytest.raises(Exception):
