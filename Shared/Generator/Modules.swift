@@ -42,7 +42,9 @@ struct Modules {
     }
     var packages: [String: ProtoPackage] = [:]
     var owners: [String: String] = [:]
-    for (package, files) in files.sorted(by: { $0.key < $1.key }) {
+    // What holds nothing but extensions becomes no module, and needs no name.
+    for (package, files) in files.sorted(by: { $0.key < $1.key })
+    where !files.allSatisfy(\.isEmpty) {
       let name = names[package] ?? Self.name(of: package)
       if let owner = owners[name] {
         throw GeneratorError(
@@ -55,10 +57,8 @@ struct Modules {
     }
     self.packages = packages
     let wanted = Set(set.files.filter { generated.contains($0.name) }.map(\.package))
-    self.generated = packages.values.filter { package in
-      wanted.contains(package.protoName) && !package.files.allSatisfy(\.isEmpty)
-    }
-    .sorted { $0.protoName < $1.protoName }
+    self.generated = packages.values.filter { wanted.contains($0.protoName) }
+      .sorted { $0.protoName < $1.protoName }
     for package in self.generated {
       for file in package.files where !generated.contains(file.name) {
         throw GeneratorError(

@@ -278,6 +278,7 @@ internal import Testing
 
   @Test func whatTheChannelCannotCarryIsRefused() {
     var older = file("a.proto", package: "a")
+    older.messageType = [message("M")]
     older.syntax = "proto2"
     #expect(refusal { _ = try run([older]) }?.contains("only syntax = \"proto3\"") == true)
 
@@ -298,9 +299,16 @@ internal import Testing
   }
 
   @Test func aPackageIsGeneratedAsAWhole() {
-    let files = [file("a/x.proto", package: "a"), file("a/y.proto", package: "a")]
+    func named(_ names: String...) -> [File] {
+      names.enumerated().map { index, name in
+        var proto = file(name, package: "a")
+        proto.messageType = [message("M\(index)")]
+        return proto
+      }
+    }
+    let files = named("a/x.proto", "a/y.proto")
     #expect(refusal { _ = try run(files, generate: ["a/x.proto"]) }?.contains("a/y.proto") == true)
-    let alike = [file("a/x.proto", package: "a"), file("a/b/x.proto", package: "a")]
+    let alike = named("a/x.proto", "a/b/x.proto")
     #expect(refusal { _ = try run(alike) }?.contains("must differ") == true)
   }
 
