@@ -45,6 +45,9 @@ enum EchoCalls {
   static let server: RPCServer = {
     var router = Router()
     router.registerEchoService(Echo())
+    router.atOnce(EchoServiceMethods.getEcho) { request, _ in
+      request.name == "fail" || request.name == "later" ? nil : request
+    }
     router.fallback(prefix: "/raw") { call in
       try await call.response.writeHead(status: 200, fields: call.fields)
       try await call.response.write(call.body)
@@ -75,7 +78,13 @@ enum EchoCalls {
 
   private static func run(_ invocation: Invocation) async -> Answer {
     switch invocation {
-    case .unary(let call): return await call.run()
+    case .unary(let call):
+      let atOnce = call.runAtOnce()
+      let answer = await call.run()
+      require(
+        atOnce.map { $0.head.status == answer.head.status && $0.body == answer.body } ?? true,
+        "an answer at once is another than the handler's")
+      return answer
     case .stream(let call):
       let sink = CollectingSink()
       let end = await call.run(writingTo: sink)
