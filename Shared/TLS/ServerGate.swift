@@ -23,10 +23,15 @@ final class ServerGate: ChannelInboundHandler, RemovableChannelHandler {
   }
 
   private let server: TLSServer.Terms
+  private let first: PlainTextGuard
   private var phase = Phase.handshaking
   private var timer: Scheduled<Void>?
 
-  init(_ server: TLSServer.Terms) { self.server = server }
+  /// - Parameter first: what is to leave with this one.
+  init(_ server: TLSServer.Terms, first: PlainTextGuard) {
+    self.server = server
+    self.first = first
+  }
 
   // MARK: The pipeline's calls
 
@@ -105,7 +110,9 @@ final class ServerGate: ChannelInboundHandler, RemovableChannelHandler {
     server.tally.complete()
     if let identity { context.fireUserInboundEventTriggered(identity) }
     context.fireChannelActive()
-    context.pipeline.syncOperations.removeHandler(self, promise: nil)
+    let pipeline = context.pipeline.syncOperations
+    pipeline.removeHandler(first, promise: nil)
+    pipeline.removeHandler(self, promise: nil)
   }
 
   private func refuse(_ context: ChannelHandlerContext, _ farewell: [UInt8], _ reason: String) {

@@ -68,9 +68,10 @@ public final class TLSServer: Sendable {
     { [keeper, terms] channel in
       channel.eventLoop.makeCompletedFuture {
         let pipeline = channel.pipeline.syncOperations
-        try pipeline.addHandler(PlainTextGuard(terms))
+        let first = PlainTextGuard(terms)
+        try pipeline.addHandler(first)
         try pipeline.addHandler(NIOSSLServerHandler(context: keeper.context))
-        try pipeline.addHandler(ServerGate(terms))
+        try pipeline.addHandler(ServerGate(terms, first: first))
       }
     }
   }
