@@ -1,6 +1,6 @@
 // What the channels to other services tell of themselves.
 
-package import Transport
+internal import Transport
 
 extension ServiceComposer {
   /// How long a read waits before a second replica is asked as well, where there is one.
@@ -9,7 +9,7 @@ extension ServiceComposer {
 
 enum ChannelMetrics {
   private static let counts:
-    [(name: String, help: String, path: KeyPath<ChannelCounts, Int> & Sendable)] = [
+    [(name: String, help: String, path: any KeyPath<ChannelCounts, Int> & Sendable)] = [
       ("calls", "Calls made to another service", \.calls),
       ("attempts", "Calls handed to a connection, repetitions included", \.attempts),
       ("retries", "Calls sent again after a failure", \.retries),

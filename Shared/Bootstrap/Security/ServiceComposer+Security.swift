@@ -1,6 +1,7 @@
 // TLS among the parts of a service: files that are watched, and numbers for the operator.
 
 internal import Logging
+internal import RPC
 internal import TLS
 package import Transport
 
@@ -22,7 +23,7 @@ extension ServiceComposer {
     let channel = HTTP2Channel(
       endpoints: endpoints, options: options, logger: logger,
       secureInitializer: client?.initializer)
-    ChannelMetrics.register(channel, to: ChannelMetrics.service(key.name), in: metrics)
+    ChannelMetrics.register(channel, to: ChannelMetrics.service(key.declaration.name), in: metrics)
     return channel
   }
 
