@@ -96,7 +96,7 @@ struct CallRun<Value: Sendable>: Sendable {
         try plan.begin()
         ended = await once(plan.started, timeout: timesOut ? plan.attemptTimeout : nil)
         guard let failure = ended.failure else { return ended.result }
-        history.add(ended, failure)
+        history.add(ended)
         switch try pool.decide(&plan, failure, pushback: ended.pushback) {
         case .retry(let pause):
           if pause > .zero { try await Task.sleep(for: pause) }
@@ -146,7 +146,7 @@ struct CallRun<Value: Sendable>: Sendable {
             if ended.number == hedgeNumber { pool.hedgeWon() }
             return ended.result
           }
-          history.add(ended, failure)
+          history.add(ended)
           switch try? pool.decide(&plan, failure, pushback: ended.pushback) {
           case .wait: continue
           case .retry(let pause):
@@ -172,9 +172,10 @@ struct CallRun<Value: Sendable>: Sendable {
     private var mayHaveBeenProcessed = false
 
     /// A later attempt that found no server says less than what became of an earlier one.
-    mutating func add(_ ended: Ended, _ failure: AttemptFailure) {
+    mutating func add(_ ended: Ended) {
       if latest == nil || !ended.isUnplaced { latest = ended.result }
-      if failure != .unprocessed, !ended.isUnplaced { mayHaveBeenProcessed = true }
+      if case .failure(let error) = ended.result, error.wasNotProcessed { return }
+      mayHaveBeenProcessed = true
     }
 
     var result: Result<Value, RPCError> {
@@ -254,6 +255,8 @@ struct CallRun<Value: Sendable>: Sendable {
     case .failure(let error):
       switch error.code {
       case .deadlineExceeded: return end == nil ? .final : .timedOut
+      // Another attempt has no other certificate.
+      case .permissionDenied: return .final
       case _ where error.wasNotProcessed: return .unprocessed
       case .unavailable: return .unavailable
       default: return .final

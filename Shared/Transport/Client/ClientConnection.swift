@@ -6,13 +6,17 @@ internal import NIOCore
 internal import RPC
 
 /// What the owner of a connection is told, on the connection's loop.
-enum ConnectionEvent: Sendable, Hashable {
+enum ConnectionEvent: Sendable {
   /// The server has said how many streams it allows.
   case settings(maximumStreams: Int)
   /// Calls wait and nothing is heard, not even the answer to a PING; or something is again.
   case quiet(Bool)
   /// The connection takes no more calls. Told once, as the last.
-  case retired(hasServed: Bool, reason: String?)
+  ///
+  /// - Parameters:
+  ///   - hasServed: whether a server ever spoke HTTP/2 on it, and wanted us.
+  ///   - error: why it ended, where that is known.
+  case retired(hasServed: Bool, error: RPCError?)
 }
 
 typealias ConnectionObserver = @Sendable (ConnectionEvent) -> Void
@@ -59,6 +63,8 @@ final class ClientConnection: SessionHandler {
   func start(_ exchange: any ClientExchange) {
     guard !exchange.isFinished else { return }
     guard isOpen, !isGoingAway else {
+      // The server's words may have come between the choice of this connection and now.
+      if let refusal { return exchange.fail(refusal) }
       exchange.fail(.notSent("the connection to \(endpoint) is closing\(inWords)"))
       return
     }
@@ -193,12 +199,7 @@ final class ClientConnection: SessionHandler {
       return .unavailable(
         "the connection to \(endpoint) was lost\(words.map { " (\($0))" } ?? "")")
     }
-    if farewell == .inadequateSecurity {
-      return RPCError(
-        .permissionDenied,
-        "\(endpoint) refuses this connection as not secure enough: it takes TLS only, or a certificate with other names"
-      )
-    }
+    if let refusal { return refusal }
     let text = "\(endpoint) broke off the call: \(code)"
     return switch code {
     case .refusedStream: .unavailable(text, wasProcessed: false)
@@ -210,6 +211,15 @@ final class ClientConnection: SessionHandler {
       RPCError(.internal, text)
     default: RPCError(.unknown, text)
     }
+  }
+
+  /// What a server that does not take us says to every call; nothing of them was processed.
+  private var refusal: RPCError? {
+    guard farewell == .inadequateSecurity else { return nil }
+    return .notReached(
+      .permissionDenied,
+      "\(endpoint) refuses this connection as not secure enough: it takes TLS only, or a "
+        + "certificate with other names")
   }
 
   // MARK: Clocks
@@ -265,7 +275,8 @@ final class ClientConnection: SessionHandler {
     isGoingAway = true
     guard let observer else { return }
     self.observer = nil
-    observer(.retired(hasServed: hasServed, reason: reason))
+    let error = refusal ?? reason.map { .unavailable("\(endpoint): \($0)", wasProcessed: false) }
+    observer(.retired(hasServed: hasServed && refusal == nil, error: error))
   }
 
   override func connectionEnded() { retire() }

@@ -264,9 +264,9 @@ final class ConnectionPool: Sendable {
           member: member, connection: id, maximumStreams: maximumStreams, now: .now)
       case .quiet(let isQuiet):
         pool.heard(member: member, connection: id, isQuiet: isQuiet, now: .now)
-      case .retired(let hasServed, let reason):
+      case .retired(let hasServed, let error):
         pool.lost(
-          member: member, connection: id, hasServed: hasServed, reason: reason, now: .now,
+          member: member, connection: id, hasServed: hasServed, error: error, now: .now,
           using: &random)
       }
     }

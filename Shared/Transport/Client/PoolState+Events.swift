@@ -53,16 +53,17 @@ extension PoolState {
   /// - Parameter hasServed: whether a server ever spoke HTTP/2 on it. One that never did was a
   ///   failed attempt, whatever TCP says.
   mutating func lost(
-    member: Int, connection: Int, hasServed: Bool, reason: String? = nil, now: CallInstant,
+    member: Int, connection: Int, hasServed: Bool, error: RPCError? = nil, now: CallInstant,
     using random: inout some RandomNumberGenerator
   ) -> [Action] {
     guard let (index, place) = find(member, connection) else { return [] }
     members[index].connections.remove(at: place)
     doubt(index)
     if !hasServed {
-      lastError = .unavailable(
-        "\(members[index].backend.endpoint): "
-          + (reason ?? "what listens there does not speak HTTP/2"))
+      lastError =
+        error
+        ?? .unavailable(
+          "\(members[index].backend.endpoint): what listens there does not speak HTTP/2")
       pause(index, now: now, using: &random)
     }
     return settle(now: now)
