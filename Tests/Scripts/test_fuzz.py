@@ -1,5 +1,6 @@
 """The fuzzer's targets, seeds and card belong together, and the command says what it cannot do."""
 
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -57,3 +58,41 @@ def test_the_sanitizers_are_named_where_none_is_chosen():
     done = subprocess.run([ROOT / "scripts/sanitize", "memory"], capture_output=True, text=True, timeout=60)
     assert done.returncode == 2
     assert "thread|address" in done.stderr
+
+
+RACE = """
+import Dispatch
+import Synchronization
+final class Box: Sendable {
+  let locked = Mutex<[Int: Int]>([:])
+  nonisolated(unsafe) var bare = 0
+}
+@main struct Program {
+  static func main() {
+    let box = Box()
+    let isBare = CommandLine.arguments.count > 1
+    DispatchQueue.concurrentPerform(iterations: 8) { thread in
+      for turn in 0..<2000 {
+        box.locked.withLock { $0[turn % 50, default: 0] += thread }
+        if isBare { box.bare += 1 }
+      }
+    }
+  }
+}
+"""
+
+
+def test_locks_are_no_races_under_the_thread_sanitizer_and_races_are(tmp_path):
+    (tmp_path / "race.swift").write_text(RACE)
+    program, preload = tmp_path / "race", tmp_path / "mutex-order.so"
+    subprocess.run(["swiftc", "-sanitize=thread", "-parse-as-library", "race.swift", "-o", program], cwd=tmp_path,
+                   check=True, capture_output=True, timeout=300)
+    subprocess.run(["clang", "-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", preload,
+                    ROOT / "scripts/lib/mutex-order.c", "-ldl"], check=True, timeout=60)
+    environment = {**os.environ, "LD_PRELOAD": str(preload), "SWIFT_BACKTRACE": "enable=no"}
+    for _ in range(3):
+        quiet = subprocess.run([program], env=environment, capture_output=True, text=True, timeout=300)
+        assert quiet.returncode == 0, quiet.stderr[-2000:]
+    loud = subprocess.run([program, "bare"], env=environment, capture_output=True, text=True, timeout=300)
+    assert loud.returncode != 0
+    assert "ThreadSanitizer" in loud.stderr
