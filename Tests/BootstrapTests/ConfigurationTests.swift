@@ -228,7 +228,8 @@ struct ConfigurationTests {
     accepts(StandardKeys.logLevel.declaration, ["trace", "info"], ["INFO", "loud", ""])
     accepts(
       StandardKeys.registryURL().declaration,
-      ["http://127.0.0.1:1", "a:1, b:2", "[::1]:7"], ["", ",", "a", "a:1,,b", "https://a:1"])
+      ["http://127.0.0.1:1", "https://a:1", "a:1, b:2", "dns:a:1", "[::1]:7"],
+      ["", ",", "a", "a:1,,b", "ftp://a:1"])
     accepts(StandardKeys.jwks.declaration, ["/a/b"], ["", "a\0b"])
   }
 
@@ -270,7 +271,7 @@ struct ConfigurationTests {
         StandardKeys.gatewayURL().declaration, StandardKeys.jwks.declaration,
       ]
     for key in all {
-      #expect(key.defaultText.map(key.accepts) == true, "\(key.name)")
+      #expect(key.defaultText.map(key.accepts) ?? !key.isRequired, "\(key.name)")
     }
     #expect(StandardKeys.databaseURL().declaration.flag == "--database-url")
   }
