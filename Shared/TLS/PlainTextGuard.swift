@@ -46,9 +46,11 @@ final class PlainTextGuard: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-    guard mode == .all, !isLingering, context.channel.isActive else {
+    guard mode == .all, context.channel.isActive else {
       return context.close(mode: mode, promise: promise)
     }
+    // Each handler behind closes when it hears of the error; all of them wait for the same end.
+    if isLingering { return context.channel.closeFuture.cascade(to: promise) }
     linger(context, promise)
   }
 
