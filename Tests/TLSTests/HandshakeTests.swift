@@ -175,7 +175,7 @@ struct HandshakeTests {
       #expect(error?.message.contains("not secure enough") == true, "\(error?.message ?? "")")
       // A channel may connect again for a call that was not begun.
       #expect(server.tls.counts.completed == 1)
-      #expect((1...4).contains(server.tls.counts.refused))
+      #expect(server.tls.counts.refused > 0)
       #expect(server.echo.callsServed == 1)
     }
   }
