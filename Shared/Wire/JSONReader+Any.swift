@@ -43,10 +43,11 @@ extension JSONReader {
     var payload: UnsafeMutableRawPointer?
     var others = JSONKeys()
     repeat {
+      let before = text.place
       let key = try text.readString()
       try text.expect(":")
       guard key.means("value") else {
-        try others.insert(key)
+        others.insert(key, readFrom: before)
         try countElement()
         try skipValue(depth: depth)
         continue
@@ -57,6 +58,7 @@ extension JSONReader {
       payload = try readMessage(type, depth: depth + 1)
     } while text.take(",")
     try text.expect("}")
+    try others.check(in: text)
     guard let payload else {
       throw WireError(.malformed, "JSON: the \"value\" of a \(type.name) in an Any is missing")
     }
@@ -77,7 +79,8 @@ extension JSONReader {
         depth: max(0, limits.maximumDepth - depth), elements: &lookahead, marks: &marks)
       marks.end = ahead.place
     }
-    return marks[text.place]
+    guard let place = marks[text.place] else { return nil }
+    return try text.string(from: place)
   }
 
   /// A message in the binary encoding.
@@ -97,14 +100,16 @@ extension JSONReader {
 struct JSONTypeMarks {
   static let key: StaticString = "@type"
 
-  /// By the place after the object's brace.
-  private var urls: [Int: JSONString] = [:]
+  /// The place before the string, by the place after the object's brace: eight bytes an object.
+  private var urls: [UInt32: UInt32] = [:]
   /// The objects that begin before this place have been looked through.
   var end = 0
 
-  subscript(place: Int) -> JSONString? {
-    get { urls[place] }
-    set { urls[place] = newValue }
+  subscript(object: Int) -> Int? {
+    get { urls[UInt32(truncatingIfNeeded: object)].map(Int.init) }
+    set {
+      urls[UInt32(truncatingIfNeeded: object)] = newValue.map(UInt32.init(truncatingIfNeeded:))
+    }
   }
 }
 

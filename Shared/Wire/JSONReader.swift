@@ -21,9 +21,9 @@ struct JSONReader {
     _ bytes: UnsafeRawBufferPointer, limits: DecodingLimits, types: TypeRegistry,
     arena: UnsafeMutablePointer<ArenaState>
   ) throws(WireError) {
-    guard bytes.count <= limits.maximumSize else {
-      throw WireError(
-        .tooLarge, "JSON of \(bytes.count) bytes is over the limit of \(limits.maximumSize)")
+    let longest = min(limits.maximumSize, JSONText.maximumSize)
+    guard bytes.count <= longest else {
+      throw WireError(.tooLarge, "JSON of \(bytes.count) bytes is over the limit of \(longest)")
     }
     text = JSONText(bytes)
     self.limits = limits
@@ -134,10 +134,11 @@ struct JSONReader {
     var unknown = JSONKeys()
     var next = 0
     repeat {
+      let before = text.place
       let key = try text.readString()
       try text.expect(":")
       guard let index = schema.index(ofJSONName: try plain(key), hint: next) else {
-        try unknown.insert(key)
+        unknown.insert(key, readFrom: before)
         try countElement()
         try skipValue(depth: depth)
         continue
@@ -154,6 +155,7 @@ struct JSONReader {
       }
     } while text.take(",")
     try text.expect("}")
+    try unknown.check(in: text)
   }
 
   private mutating func readField(

@@ -74,6 +74,9 @@ struct JSONString {
 
 /// JSON text and a place in it.
 struct JSONText {
+  /// In bytes, so that a place fits into 32 bits where many are kept.
+  static let maximumSize = Int(UInt32.max)
+
   private let bytes: UnsafeRawBufferPointer
   private(set) var place = 0
 
@@ -252,16 +255,24 @@ struct JSONText {
     var keys = JSONKeys()
     repeat {
       try elements.spend()
+      let before = place
       let key = try readString()
-      try keys.insert(key)
+      keys.insert(key, readFrom: before)
       try expect(":")
       if key.means(JSONTypeMarks.key), try peek() == UInt8(ascii: "\"") {
-        var ahead = self
-        marks[start] = try ahead.readString()
+        marks[start] = place
       }
       try skipValue(depth: depth, elements: &elements, marks: &marks)
     } while take(",")
     try expect("}")
+    try keys.check(in: self)
+  }
+
+  /// The string that was read from a place.
+  func string(from place: Int) throws(WireError) -> JSONString {
+    var again = self
+    again.place = place
+    return try again.readString()
   }
 }
 
@@ -276,19 +287,6 @@ struct ElementBudget {
     spent += 1
     guard spent <= limit else {
       throw WireError(.tooManyElements, "more than \(limit) elements")
-    }
-  }
-}
-
-/// The keys of an object that have no field of their own.
-struct JSONKeys {
-  private var keys: Set<[UInt8]> = []
-
-  mutating func insert(_ key: JSONString) throws(WireError) {
-    let bytes = key.plainBytes
-    guard keys.insert(bytes).inserted else {
-      throw WireError(
-        .duplicate, "JSON: key “\(String(decoding: bytes, as: UTF8.self))” is given twice")
     }
   }
 }

@@ -57,6 +57,15 @@ internal import Wire
     #expect(code(#"{"nothing70":{},"nothing_70":{}}"#, as: Many.self) == .duplicate)
   }
 
+  @Test func repeatedKeysAmongVeryMany() throws {
+    let keys = (0..<50_000).map { #""k\#($0)":0"# }
+    func object(_ other: String) -> String { "{\((keys + [other]).joined(separator: ","))}" }
+    _ = try Scalars(json: object(#""k":0"#))
+    #expect(code(object(#""k25000":0"#)) == .duplicate)
+    #expect(code(object(#""\u006b25000":0"#)) == .duplicate)
+    #expect(code(#"{"a":"# + object(#""k0":0"#) + "}") == .duplicate)
+  }
+
   @Test func twoMembersOfAOneof() {
     #expect(code(#"{"stringValue":"","int32Value":0}"#, as: Choice.self) == .duplicate)
     #expect(code(#"{"scalarsValue":{},"nodeValue":{}}"#, as: Choice.self) == .duplicate)
