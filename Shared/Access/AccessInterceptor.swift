@@ -10,10 +10,18 @@ package import RPC
 package struct AccessInterceptor: ServerInterceptor {
   private let policy: PolicyTable
   private let verifier: TokenVerifier?
+  /// The rule of the one method that this guards.
+  private var ownRule: AccessRule?
 
   package init(policy: PolicyTable, verifier: TokenVerifier?) {
     self.policy = policy
     self.verifier = verifier
+  }
+
+  package func bound(to method: MethodInfo) -> any ServerInterceptor {
+    var bound = self
+    bound.ownRule = policy.rule(for: method)
+    return bound
   }
 
   package func intercept<Result: Sendable>(
@@ -58,7 +66,7 @@ package struct AccessInterceptor: ServerInterceptor {
   }
 
   private func rule(for context: CallContext) throws(AccessError) -> AccessRule {
-    guard let rule = policy.rule(for: context.method) else {
+    guard let rule = ownRule ?? policy.rule(for: context.method) else {
       throw AccessError(
         .noPolicy, zh: "该方法没有访问规则", en: "this method has no access rule")
     }

@@ -51,13 +51,19 @@ enum Breach: Equatable {
 struct EndedStreams {
   private var ids = SIMD16<UInt32>(repeating: 0)
   private var next = 0
+  private var highest: UInt32 = 0
 
   mutating func insert(_ id: UInt32) {
     ids[next & 15] = id
     next &+= 1
+    highest = max(highest, id)
   }
 
-  func contains(_ id: UInt32) -> Bool { any(ids .== id) }
+  func contains(_ id: UInt32) -> Bool {
+    // Nearly every frame belongs to a stream that is newer than all that have ended.
+    guard id <= highest else { return false }
+    return any(ids .== id)
+  }
 }
 
 /// Walks the byte stream frame by frame, wherever it is cut, and spends the peer's budgets.

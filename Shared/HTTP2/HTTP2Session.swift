@@ -26,11 +26,14 @@ public final class HTTP2Session {
   private(set) var hasPreface: Bool
 
   /// Fails only when memory is out.
-  public init(role: HTTP2Role, limits: HTTP2Limits = HTTP2Limits(), now: HTTP2Instant)
-    throws(HTTP2Error)
-  {
+  ///
+  /// - Parameter paths: may be shared by sessions on one thread.
+  public init(
+    role: HTTP2Role, limits: HTTP2Limits = HTTP2Limits(), paths: PathCache = PathCache(),
+    now: HTTP2Instant
+  ) throws(HTTP2Error) {
     let state = SessionState(role: role, limits: limits, now: now)
-    guard let engine = Nghttp2Engine(state) else {
+    guard let engine = Nghttp2Engine(state, paths: paths) else {
       throw HTTP2Error(code: .internal, message: "no memory for an HTTP/2 session")
     }
     self.engine = engine

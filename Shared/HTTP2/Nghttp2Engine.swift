@@ -1,6 +1,6 @@
 // This file and Nghttp2Fields.swift are the only ones that see nghttp2. Memory rules:
 // * The engine owns one `nghttp2_session` and one `Context`; both live until its deinit. There the
-//   cached strings go first, which hold buffers of the session's allocator; then the session, which
+//   strings go first, which hold buffers of the session's allocator; then the session, which
 //   points to the context; then the context.
 // * nghttp2 gets the context as user data. Its callbacks are the file-scope functions below; they
 //   change the context and return, and never call back into the session.
@@ -14,11 +14,13 @@ internal import CNghttp2
 /// What a callback may touch.
 private struct Context: ~Copyable {
   var state: SessionState
-  var strings = StringCache()
+  var strings = BufferStrings()
+  let paths: PathCache
   var builder = FieldBuilder()
 
-  init(_ state: consuming SessionState) {
+  init(_ state: consuming SessionState, _ paths: PathCache) {
     self.state = state
+    self.paths = paths
   }
 }
 
@@ -38,11 +40,11 @@ struct Nghttp2Engine: ~Copyable {
   private let context: UnsafeMutablePointer<Context>
 
   /// Nil only when memory is out.
-  init?(_ state: consuming SessionState) {
+  init?(_ state: consuming SessionState, paths: PathCache) {
     let role = state.role
     let limits = state.limits
     context = UnsafeMutablePointer<Context>.allocate(capacity: 1)
-    context.initialize(to: Context(state))
+    context.initialize(to: Context(state, paths))
     guard let made = makeSession(role, limits, context) else {
       context.deinitialize(count: 1)
       context.deallocate()
@@ -52,7 +54,7 @@ struct Nghttp2Engine: ~Copyable {
   }
 
   deinit {
-    // Cached strings hold buffers that nghttp2 frees through the session's allocator.
+    // These hold buffers that nghttp2 frees through the session's allocator.
     context.pointee.strings.removeAll()
     nghttp2_session_del(session)
     context.deinitialize(count: 1)
@@ -314,7 +316,10 @@ private func onHeader(
   }
   context.pointee.state.appendField(
     context.pointee.strings.string(name, nameView),
-    context.pointee.strings.string(value, valueView))
+    PathCache.isFor(nameView)
+      ? context.pointee.paths.string(
+        UnsafeBufferPointer(start: valueView.base, count: valueView.len))
+      : context.pointee.strings.string(value, valueView))
   return 0
 }
 

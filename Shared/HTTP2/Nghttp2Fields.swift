@@ -2,6 +2,7 @@
 // than Nghttp2Engine.swift.
 
 internal import CNghttp2
+internal import Glibc
 
 /// Fields that many messages share, laid out once: nghttp2 reads them where they are instead of
 /// copying them for each message. Immutable, and not bound to a session; keep one per method.
@@ -92,9 +93,9 @@ struct FieldBuilder: ~Copyable {
 /// and entries of HPACK's dynamic table come as the same buffer each time, so a field that a peer
 /// repeats costs one look-up here: no allocation, no UTF-8 check. A cached buffer is kept alive,
 /// so its address cannot come to mean anything else.
-struct StringCache: ~Copyable {
+struct BufferStrings: ~Copyable {
   private static let bits = 8
-  /// Longer values are not kept: the cache holds at most 256 × 256 bytes for a connection.
+  /// Longer values are not kept: at most 256 × 256 bytes for a connection.
   private static let maxLength = 256
 
   private var entries: [(buffer: OpaquePointer?, string: String)]
@@ -123,5 +124,54 @@ struct StringCache: ~Copyable {
       if let buffer = entries[index].buffer { nghttp2_rcbuf_decref(buffer) }
       entries[index] = (nil, "")
     }
+  }
+}
+
+/// Remembers strings by what they say: for the values of fields that clients do not put into HPACK's
+/// table, so that they come in a new buffer each time. All connections of a thread share one cache.
+///
+/// Of values longer than a path none is kept: a token stays where it was sent.
+public final class PathCache {
+  private static let bits = 8
+  /// Shorter strings need no memory of their own.
+  private static let minLength = 16
+  /// The cache holds at most 256 × 128 bytes.
+  private static let maxLength = 128
+
+  private var strings = [String](repeating: "", count: 1 << bits)
+
+  public init() {}
+
+  /// Whether the values of a field are seldom the same buffer: `:path`, `authorization` and
+  /// `content-length`, told by a glance. It does no harm to mistake another for one of them.
+  static func isFor(_ name: nghttp2_vec) -> Bool {
+    switch (name.len, name.base?.pointee) {
+    case (5, UInt8(ascii: ":")), (13, UInt8(ascii: "a")), (14, UInt8(ascii: "c")): true
+    default: false
+    }
+  }
+
+  func string(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+    guard bytes.count >= Self.minLength, bytes.count <= Self.maxLength else {
+      return String(decoding: bytes, as: UTF8.self)
+    }
+    let index = Self.index(of: UnsafeRawBufferPointer(bytes))
+    let isSame = strings[index].utf8.withContiguousStorageIfAvailable { known in
+      guard known.count == bytes.count, let old = known.baseAddress, let new = bytes.baseAddress
+      else { return false }
+      return memcmp(old, new, known.count) == 0
+    }
+    if isSame == true { return strings[index] }
+    let string = String(decoding: bytes, as: UTF8.self)
+    strings[index] = string
+    return string
+  }
+
+  /// Fibonacci hashing of the length and of both ends, which is where paths and types differ.
+  private static func index(of bytes: UnsafeRawBufferPointer) -> Int {
+    let first = bytes.loadUnaligned(as: UInt64.self)
+    let last = bytes.loadUnaligned(fromByteOffset: bytes.count - 8, as: UInt64.self)
+    let sum = first &+ last &* 31 &+ UInt64(bytes.count)
+    return Int(truncatingIfNeeded: (sum &* 0x9E37_79B9_7F4A_7C15) >> UInt64(64 - bits))
   }
 }

@@ -93,6 +93,8 @@ struct StreamTable {
   private var freeSlots: [Int32] = []
   /// Slot index + 1, or zero. Linear probing; at most half full.
   private var buckets: [Int32]
+  /// The slot that was inserted last: while a request comes in, it is the one that is asked for.
+  private var newest = 0
 
   init() {
     buckets = Array(repeating: 0, count: 32)
@@ -106,6 +108,7 @@ struct StreamTable {
   }
 
   func index(of id: Int32) -> Int? {
+    if newest < slots.count, slots[newest].id == id, id != 0 { return newest }
     var bucket = home(id)
     while buckets[bucket] != 0 {
       let index = Int(buckets[bucket]) - 1
@@ -128,6 +131,7 @@ struct StreamTable {
     slots[index].id = id
     place(index)
     count += 1
+    newest = index
     return index
   }
 

@@ -41,7 +41,7 @@ public struct CallContext: Sendable {
   /// - Parameter key: in lower case, and none that belongs to HTTP or to the protocol.
   package func requestValue(for key: String) -> (first: String?, isRepeated: Bool) {
     var first: String?
-    for field in record.fields.fields where field.name == key {
+    for field in record.fields.fields where field.isNamed(key) {
       if first != nil { return (first, true) }
       first = field.value
     }

@@ -10,6 +10,11 @@ public struct HeaderFields: Sendable, Equatable {
       self.name = name
       self.value = value
     }
+
+    /// Whether this is the field of a name. The length tells most names apart.
+    func isNamed(_ name: String) -> Bool {
+      self.name.utf8.count == name.utf8.count && self.name == name
+    }
   }
 
   public var fields: [Field]
@@ -22,7 +27,7 @@ public struct HeaderFields: Sendable, Equatable {
 
   /// The first value of a name.
   public func first(_ name: String) -> String? {
-    fields.first { $0.name == name }?.value
+    fields.first { $0.isNamed(name) }?.value
   }
 
   /// Removes every field of a name.

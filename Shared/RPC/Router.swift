@@ -22,7 +22,7 @@ public struct Router: Sendable {
     _ descriptor: MethodDescriptor<Request, Response>,
     _ handler: @escaping @Sendable (Request, CallContext) async throws -> Response
   ) {
-    let interceptors = interceptors
+    let interceptors = interceptors.map { $0.bound(to: descriptor.info) }
     add(
       Route(info: descriptor.info, types: descriptor.types) { request, context in
         if interceptors.isEmpty {
@@ -45,7 +45,7 @@ public struct Router: Sendable {
     _ descriptor: MethodDescriptor<Request, Response>,
     _ answer: @escaping @Sendable (Request, CallContext) throws -> Response?
   ) {
-    let interceptors = interceptors
+    let interceptors = interceptors.map { $0.bound(to: descriptor.info) }
     guard let index = routes.firstIndex(where: { $0.info.path == descriptor.info.path }),
       case .unary = routes[index].body
     else { return }
@@ -65,7 +65,7 @@ public struct Router: Sendable {
     _ handler:
       @escaping @Sendable (Request, ResponseWriter<Response>, CallContext) async throws -> Void
   ) {
-    let interceptors = interceptors
+    let interceptors = interceptors.map { $0.bound(to: descriptor.info) }
     add(
       Route(info: descriptor.info, types: descriptor.types) { request, sink, context in
         try await Interception.run(interceptors[...], context) { context in

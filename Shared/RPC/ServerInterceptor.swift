@@ -19,9 +19,14 @@ public protocol ServerInterceptor: Sendable {
   func interceptAtOnce(
     _ context: CallContext, next: (CallContext) throws -> [UInt8]?
   ) throws -> [UInt8]?
+
+  /// The interceptor for the calls of one method: it may keep what it would look up at each of them.
+  func bound(to method: MethodInfo) -> any ServerInterceptor
 }
 
 extension ServerInterceptor {
+  public func bound(to method: MethodInfo) -> any ServerInterceptor { self }
+
   /// An interceptor that knows of no other way sees every call in `intercept`.
   public func interceptAtOnce(
     _ context: CallContext, next: (CallContext) throws -> [UInt8]?

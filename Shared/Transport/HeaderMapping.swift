@@ -5,19 +5,20 @@ internal import RPC
 
 extension RequestHead {
   init(_ fields: [HeaderField]) {
-    self.init(verb: "", path: "", fields: [])
-    self.fields.fields.reserveCapacity(fields.count)
+    var verb = ""
+    var path = ""
+    var others: [HeaderFields.Field] = []
+    others.reserveCapacity(fields.count)
     for field in fields {
-      if field.name.utf8.first == UInt8(ascii: ":") {
-        switch field.name {
-        case ":method": verb = field.value
-        case ":path": path = field.value
-        default: break
-        }
-      } else {
-        self.fields.append(field.name, field.value)
+      if field.name.utf8.first != UInt8(ascii: ":") {
+        others.append(HeaderFields.Field(field.name, field.value))
+      } else if field.name == ":path" {
+        path = field.value
+      } else if field.name == ":method" {
+        verb = field.value
       }
     }
+    self.init(verb: verb, path: path, fields: HeaderFields(others))
   }
 }
 

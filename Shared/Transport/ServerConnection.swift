@@ -44,7 +44,7 @@ final class ServerConnection: SessionHandler {
     }
     super.init(
       session: try HTTP2Session(
-        role: .server, limits: host.limits.session,
+        role: .server, limits: host.limits.session, paths: host.paths(of: loop),
         now: HTTP2Instant(nanoseconds: born.uptimeNanoseconds)),
       loop: loop, tick: host.limits.tick, linger: host.limits.lingerTimeout)
   }

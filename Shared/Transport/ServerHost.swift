@@ -1,5 +1,6 @@
 // What the connections of one listener share.
 
+internal import HTTP2
 internal import Logging
 internal import NIOCore
 internal import RPC
@@ -13,6 +14,7 @@ final class ServerHost: Sendable {
   let connections: ConnectionTable
   let memory: MemoryWatermark
   let reached = LimitCounts()
+  private let paths = Mutex<[ObjectIdentifier: NIOLoopBound<PathCache>]>([:])
 
   init(server: RPCServer, limits: TransportLimits, logger: Logger) {
     self.server = server
@@ -20,6 +22,16 @@ final class ServerHost: Sendable {
     self.logger = logger
     connections = ConnectionTable(maximum: limits.maximumConnections)
     memory = MemoryWatermark(limit: limits.listenerBufferBytes)
+  }
+
+  /// What the connections of a loop share of paths. Called on the loop.
+  func paths(of loop: any EventLoop) -> PathCache {
+    paths.withLock { known in
+      let id = ObjectIdentifier(loop)
+      let bound = known[id] ?? NIOLoopBound(PathCache(), eventLoop: loop)
+      known[id] = bound
+      return bound
+    }.value
   }
 }
 

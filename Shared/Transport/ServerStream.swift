@@ -143,9 +143,11 @@ final class ServerStream {
   /// Ends the stream as soon as its envelopes allow.
   func end(with error: RPCError) { ending = error }
 
+  private static var isOver: RPCError { RPCError(.canceled, "the call is over") }
+
   private func checkWritable() throws {
     if let refusal { throw refusal }
-    guard phase == .running else { throw RPCError(.canceled, "the call is over") }
+    guard phase == .running else { throw Self.isOver }
   }
 
   // MARK: Waiting for room
@@ -197,8 +199,7 @@ final class ServerStream {
     phase = .released
     invocation = nil
     task = nil
-    // A handler may have left a task behind that still writes.
-    if refusal == nil { refusal = RPCError(.canceled, "the call is over") }
-    resumeWriters(throwing: refusal)
+    // A handler may have left a task behind that still waits to write.
+    if !writers.isEmpty { resumeWriters(throwing: refusal ?? Self.isOver) }
   }
 }

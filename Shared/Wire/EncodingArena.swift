@@ -4,8 +4,9 @@ internal import CProtobufC
 
 /// Owns the memory of one encoding.
 struct EncodingMemory: ~Copyable {
-  /// Room for most requests and answers in one allocation.
-  private static let expected = 2048
+  /// Room for most requests and answers in one allocation, of a size that glibc's malloc keeps at
+  /// hand (with the arena's own state, up to 1032 bytes).
+  private static let expected = 960
 
   let arena: Arena
   private let limits: EncodingLimits

@@ -48,6 +48,7 @@ struct BurstTests {
     var greeting: [UInt8] = []
     client.takeOutput(into: &greeting)
     try channel.writeInbound(ByteBuffer(bytes: greeting))
+    loop.run()
     for piece in try written(channel) {
       piece.withUnsafeBytes { client.receive($0, now: HTTP2Instant(nanoseconds: 1)) }
     }
@@ -67,7 +68,10 @@ struct BurstTests {
       client.takeOutput(into: &burst)
       let before = flushes.count
       try channel.writeInbound(ByteBuffer(bytes: burst))
-      // The loop has not run: nothing was put off, so no handler has left this thread.
+      // The loop has not run: no handler was put off, so none has left this thread.
+      #expect(connection.streams.isEmpty)
+      #expect(flushes.count == before)
+      loop.run()
       let pieces = try written(channel)
       #expect(pieces.count == 1)
       #expect(flushes.count == before + 1)

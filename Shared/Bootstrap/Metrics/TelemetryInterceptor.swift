@@ -7,6 +7,8 @@ internal import Synchronization
 /// Goes outermost, so that what other interceptors refuse is counted too.
 package struct TelemetryInterceptor: ServerInterceptor {
   private let calls: CallMetrics
+  /// Those of the one method that this counts.
+  private var own: OwnMetrics?
   private let policy: AccessLogPolicy
   private let logger: Logger
 
@@ -22,10 +24,20 @@ package struct TelemetryInterceptor: ServerInterceptor {
     self.logger = logger
   }
 
+  package func bound(to method: MethodInfo) -> any ServerInterceptor {
+    var bound = self
+    bound.own = OwnMetrics(calls)
+    return bound
+  }
+
+  private func metrics(of method: MethodInfo) -> MethodMetrics {
+    own?.metrics(of: method) ?? calls.metrics(of: method)
+  }
+
   package func intercept<Result: Sendable>(
     _ context: CallContext, next: (CallContext) async throws -> Result
   ) async throws -> Result {
-    let metrics = calls.metrics(of: context.method)
+    let metrics = metrics(of: context.method)
     metrics.inFlight.rise()
     let start = ContinuousClock.now
     do {
@@ -42,7 +54,7 @@ package struct TelemetryInterceptor: ServerInterceptor {
   package func interceptAtOnce(
     _ context: CallContext, next: (CallContext) throws -> [UInt8]?
   ) throws -> [UInt8]? {
-    let metrics = calls.metrics(of: context.method)
+    let metrics = metrics(of: context.method)
     let start = ContinuousClock.now
     do {
       guard let result = try next(context) else { return nil }
@@ -157,6 +169,22 @@ private final class CallMetrics: Sendable {
       if let metrics = known[method.path] { return metrics }
       let metrics = MethodMetrics(registry, method)
       known[method.path] = metrics
+      return metrics
+    }
+  }
+}
+
+/// The metrics of one method, which appear with its first call.
+private final class OwnMetrics: Sendable {
+  private let calls: CallMetrics
+  private let known = Mutex<MethodMetrics?>(nil)
+
+  init(_ calls: CallMetrics) { self.calls = calls }
+
+  func metrics(of method: MethodInfo) -> MethodMetrics {
+    known.withLock { known in
+      let metrics = known ?? calls.metrics(of: method)
+      known = metrics
       return metrics
     }
   }

@@ -88,11 +88,13 @@ def grpc_cpp():
 def executables(names, built=False):
     """What serves each name: for statistics the folder of the shipped executables."""
     swift_build("lianshe", cwd=ROOT, built=built)
-    made = {"statistics": swift_build("lianshe-statistics", cwd=ROOT, built=built), "nghttpd": None}
+    made = dict.fromkeys(["statistics", "statistics_tls"], swift_build("lianshe-statistics", cwd=ROOT, built=built))
+    made.update(dict.fromkeys(["nghttpd", "nghttpd_tls"]))
     if "echo" in names:
         made["echo"] = package("EchoServer", built)
-    if names & {"grpc_cpp", "grpc_cpp_gzip"}:
-        made["grpc_cpp"] = made["grpc_cpp_gzip"] = grpc_cpp()
+    cxx = names & {"grpc_cpp", "grpc_cpp_gzip", "grpc_cpp_tls"}
+    if cxx:
+        made.update(dict.fromkeys(cxx, grpc_cpp()))
     if "grpc_swift" in names:
         made["grpc_swift"] = nested(HERE / "Peers" / "GRPCSwift", "grpc-swift", "GRPCSwiftPeer", built)
     return made

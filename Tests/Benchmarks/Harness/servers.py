@@ -71,14 +71,29 @@ def pinned(command, environment=None, log="server"):
                                 env=environment, start_new_session=True)
 
 
+def certificate():
+    """A certificate for 127.0.0.1 that signs itself, and its key: all servers of a run show the same."""
+    shown, key = WORK / "tls" / "certificate.pem", WORK / "tls" / "key.pem"
+    if not shown.exists():
+        shown.parent.mkdir(parents=True, exist_ok=True)
+        run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30",
+             "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", shown])
+    return shown, key
+
+
 class Server:
     """A running server. Subclasses say how it is started and spoken to."""
     name = ""
 
-    def __init__(self):
+    def __init__(self, secure=False):
         (self.port,) = free_ports(1)
+        self.secure = secure
         self.pace = {}
         self.process = None
+
+    @property
+    def address(self):
+        return f"{'https' if self.secure else 'http'}://127.0.0.1:{self.port}"
 
     @property
     def pid(self):
@@ -106,7 +121,7 @@ class Server:
 
     def check(self, request, expected):
         """One call, whose reply must hold exactly the message that all servers reply."""
-        command = ["nghttp", "--no-dep"]
+        command = ["nghttp", "--no-dep", "--no-verify-peer"]
         for header in request.headers:
             command += ["-H", header]
         if request.body:
@@ -141,7 +156,7 @@ class Connect:
         if compressed:
             headers += ("content-encoding: gzip", "accept-encoding: gzip")
             message = gzip.compress(message, mtime=0)
-        return Request(f"http://127.0.0.1:{self.port}/{self.service}/{method}", headers,
+        return Request(f"{self.address}/{self.service}/{method}", headers,
                        body_file(f"{method}-{len(message)}.connect", message))
 
 
@@ -154,7 +169,7 @@ class GRPC:
             headers += ("grpc-encoding: gzip", "grpc-accept-encoding: gzip")
             message = gzip.compress(message, mtime=0)
         framed = bytes([compressed]) + len(message).to_bytes(4, "big") + message
-        return Request(f"http://127.0.0.1:{self.port}/{BENCHMARK}/{method}", headers,
+        return Request(f"{self.address}/{BENCHMARK}/{method}", headers,
                        body_file(f"{method}-{len(message)}.grpc", framed))
 
     @staticmethod
@@ -167,8 +182,8 @@ class Statistics(Connect, Server):
     name = "statistics"
     service = STATISTICS
 
-    def __init__(self, binaries, folder):
-        super().__init__()
+    def __init__(self, binaries, folder, secure=False):
+        super().__init__(secure)
         (self.admin, nobody) = free_ports(2)
         self.binaries, self.folder, self.nobody = binaries, Path(folder), nobody
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -200,6 +215,9 @@ class Statistics(Connect, Server):
             # One event loop, as the one core is meant; NIO counts the machine's cores.
             "NIO_SINGLETON_GROUP_LOOP_COUNT": "1",
         })
+        if self.secure:
+            shown, key = certificate()
+            values.update({"LIANSHE_TLS_CERTIFICATE": str(shown), "LIANSHE_TLS_KEY": str(key)})
         return values
 
     def make(self):
@@ -233,13 +251,14 @@ class GRPCCxx(GRPC, Server):
     """The callback interface by default: the fastest of the three on one core (see README.md)."""
     name = "grpc_cpp"
 
-    def __init__(self, binary, mode="callback", compresses=False):
-        super().__init__()
+    def __init__(self, binary, mode="callback", compresses=False, secure=False):
+        super().__init__(secure)
         self.binary, self.mode, self.compresses = binary, mode, compresses
 
     def launch(self):
         environment = dict(os.environ, BENCHMARK_GZIP="1" if self.compresses else "")
-        self.process = pinned([self.binary, self.mode, self.port, catalogue_file()], environment, self.name)
+        files = certificate() if self.secure else ()
+        self.process = pinned([self.binary, self.mode, self.port, catalogue_file(), *files], environment, self.name)
 
 
 class GRPCSwift(GRPC, Server):
@@ -258,13 +277,15 @@ class Nghttpd(Server):
     """A file of the reply's size, by the library's own server: what HTTP/2 alone costs."""
     name = "nghttpd"
 
-    def __init__(self, _binary=None):
-        super().__init__()
+    def __init__(self, _binary=None, secure=False):
+        super().__init__(secure)
 
     def launch(self):
         folder = WORK / "files"
         folder.mkdir(parents=True, exist_ok=True)
-        self.process = pinned(["nghttpd", "-a", "127.0.0.1", "-d", folder, "--no-tls", "-n", "1", self.port], log=self.name)
+        shown, key = certificate() if self.secure else (None, None)
+        how = [self.port, key, shown] if self.secure else ["--no-tls", self.port]
+        self.process = pinned(["nghttpd", "-a", "127.0.0.1", "-d", folder, "-n", "1", *how], log=self.name)
 
     def ask(self, method, message, token, compressed=False):
         """The same request; the answer is a file."""
@@ -273,12 +294,15 @@ class Nghttpd(Server):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(indicator_reply() if method == "GetIndicator" else message)
         headers = ("content-type: application/proto", "connect-protocol-version: 1", *bearer(token))
-        return Request(f"http://127.0.0.1:{self.port}/{name}", headers, body_file(f"{name}.connect", message))
+        return Request(f"{self.address}/{name}", headers, body_file(f"{name}.connect", message))
 
 
 PEERS = {
+    "statistics": lambda binaries: Statistics(binaries, WORK / "data"),
+    "statistics_tls": lambda binaries: Statistics(binaries, WORK / "data-tls", secure=True),
     "echo": Echo, "grpc_cpp": GRPCCxx, "grpc_cpp_gzip": lambda binary: GRPCCxx(binary, compresses=True),
-    "grpc_swift": GRPCSwift, "nghttpd": Nghttpd,
+    "grpc_cpp_tls": lambda binary: GRPCCxx(binary, secure=True),
+    "grpc_swift": GRPCSwift, "nghttpd": Nghttpd, "nghttpd_tls": lambda binary: Nghttpd(binary, secure=True),
 }
 
 
