@@ -128,9 +128,8 @@ struct BufferStrings: ~Copyable {
 }
 
 /// Remembers strings by what they say: for the values of fields that clients do not put into HPACK's
-/// table, so that they come in a new buffer each time. All connections of a thread share one cache.
-///
-/// Of values longer than a path none is kept: a token stays where it was sent.
+/// table, so that they come in a new buffer each time. All connections of a thread share one cache,
+/// so no secrets belong here.
 public final class PathCache {
   private static let bits = 8
   /// Shorter strings need no memory of their own.
@@ -142,11 +141,11 @@ public final class PathCache {
 
   public init() {}
 
-  /// Whether the values of a field are seldom the same buffer: `:path`, `authorization` and
-  /// `content-length`, told by a glance. It does no harm to mistake another for one of them.
+  /// Whether the values of a field are seldom the same buffer: `:path` and `content-length`, told by a
+  /// glance. It does no harm to mistake another for one of them.
   static func isFor(_ name: nghttp2_vec) -> Bool {
     switch (name.len, name.base?.pointee) {
-    case (5, UInt8(ascii: ":")), (13, UInt8(ascii: "a")), (14, UInt8(ascii: "c")): true
+    case (5, UInt8(ascii: ":")), (14, UInt8(ascii: "c")): true
     default: false
     }
   }

@@ -26,12 +26,21 @@ enum ErrorJSON {
     return json.bytes
   }
 
+  /// Of a longer message the rest is left out: it may repeat what a caller has sent, and clients stop
+  /// reading an error that is too long.
+  static let messageBytes = 8_192
+
+  private static func excerpt(of message: String) -> String {
+    guard message.utf8.count > messageBytes else { return message }
+    return String(decoding: message.utf8.prefix(messageBytes), as: UTF8.self) + "…"
+  }
+
   private static func write(_ error: RPCError, to json: inout JSONWriter) {
     json.key("code")
     json.string(error.code.rawValue)
     if !error.message.isEmpty {
       json.key("message")
-      json.string(error.message)
+      json.string(excerpt(of: error.message))
     }
     guard !error.details.isEmpty else { return }
     json.key("details")

@@ -40,17 +40,26 @@ public final class RPCServer: Sendable {
       reached.reach(.maximumPathBytes)
       throw Refusal(414, .unknown, "the path is over \(limits.maximumPathBytes) bytes")
     }
-    if let route = routes[head.path] {
+    if let route = route(head.path) {
       return try admit(head, to: route, peer: peer, now: now)
     }
     let path = Self.withoutQuery(head.path)
-    guard let route = routes[path] else {
-      if let forward = forwards.first(where: { path.hasPrefix($0.prefix) }) {
+    guard let route = route(path) else {
+      if let forward = forwards.first(where: { path.utf8.starts(with: $0.prefix.utf8) }) {
         return try admit(head, to: forward, peer: peer, now: now)
       }
       throw Refusal(404, .unimplemented, "no method answers to \(path)")
     }
     return try admit(head, to: route, peer: peer, now: now)
+  }
+
+  /// Strings are equal when Unicode says so, paths when their bytes are: a letter that only looks like
+  /// one of ASCII has more bytes.
+  private func route(_ path: String) -> Route? {
+    guard let route = routes[path], route.info.path.utf8.count == path.utf8.count else {
+      return nil
+    }
+    return route
   }
 
   private func admit(

@@ -220,21 +220,26 @@ public final class ChannelServer: Sendable {
       .serverChannelOption(.backlog, value: Self.backlog)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-      .childChannelOption(.allowRemoteHalfClosure, value: false)
+      // So that what a peer is owed is written before its end of the connection ends ours. What secures
+      // a connection has an end of its own.
+      .childChannelOption(.allowRemoteHalfClosure, value: initializer == nil)
       .childChannelOption(.writeBufferWaterMark, value: SessionHandler.socketWaterMark)
       .childChannelInitializer { [host, initializer] channel in
-        guard let initializer else { return Self.add(host, to: channel) }
-        return initializer(channel).flatMap { Self.add(host, to: channel) }
+        guard let initializer else { return Self.add(host, to: channel, gathersWrites: true) }
+        return initializer(channel).flatMap { Self.add(host, to: channel, gathersWrites: false) }
       }
       .bind(host: endpoint.host, port: endpoint.port)
       .get()
   }
 
-  private static func add(_ host: ServerHost, to channel: any Channel) -> EventLoopFuture<Void> {
+  private static func add(
+    _ host: ServerHost, to channel: any Channel, gathersWrites: Bool
+  ) -> EventLoopFuture<Void> {
     channel.eventLoop.makeCompletedFuture {
       let connection = try ServerConnection(
         host: host, loop: channel.eventLoop, executor: LoopExecutor(channel.eventLoop),
         peer: channel.remoteAddress.map { "\($0)" } ?? "unknown")
+      connection.gathersWrites = gathersWrites
       guard host.connections.add(connection) else {
         host.reached.reach(.maximumConnections)
         throw TransportError(.invalidState, "no room for another connection")

@@ -47,6 +47,12 @@ class SessionHandler: ChannelInboundHandler {
   private(set) var socketBytes = 0
   private(set) var lastRead: NIODeadline
 
+  /// Whether of the connections that became readable together all are read before the first is written
+  /// to. A peer with many of them wakes up once, and each half of the work finds its code in the
+  /// processor's cache. Needs a channel that allows the peer to end its half first: the end of the
+  /// connection would otherwise come between the two.
+  var gathersWrites = false
+
   // Clocks
   private let tickInterval: TimeAmount
   private var tick: Scheduled<Void>?
@@ -115,10 +121,7 @@ class SessionHandler: ChannelInboundHandler {
 
   func channelReadComplete(context: ChannelHandlerContext) {
     isInBurst = false
-    // Not at once: of the connections that became readable together all are read before the first is
-    // written to. A peer with many of them wakes up once, and each half of the work finds its code in
-    // the processor's cache.
-    requestFlush()
+    gathersWrites ? requestFlush() : flush()
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -144,7 +147,15 @@ class SessionHandler: ChannelInboundHandler {
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if let identity = event as? PeerIdentity { self.identity = identity }
+    if let event = event as? ChannelEvent, event == .inputClosed { inputClosed(context) }
     context.fireUserInboundEventTriggered(event)
+  }
+
+  /// The peer has said its last. What came just before is answered as far as it can be at once; nobody
+  /// is there for the rest.
+  private func inputClosed(_ context: ChannelHandlerContext) {
+    flush()
+    context.close(promise: nil)
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {

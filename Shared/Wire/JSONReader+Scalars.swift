@@ -171,7 +171,7 @@ extension JSONReader {
     case PROTOBUF_C_TYPE_STRING:
       let string = try terminated(name)
       room.storeBytes(of: string, as: UnsafeMutableRawPointer.self)
-      return .text(String(cString: string.assumingMemoryBound(to: CChar.self)))
+      return .text(name.plainBytes)
     case PROTOBUF_C_TYPE_BOOL:
       let text = String(decoding: try plain(name), as: UTF8.self)
       guard let value = Bool(text) else { throw Self.expected("a key that is true or false") }
@@ -191,6 +191,6 @@ extension JSONReader {
 
 /// A key of a map, to find it again.
 enum JSONMapKey: Hashable {
-  case text(String)
+  case text([UInt8])
   case number(UInt64)
 }

@@ -105,9 +105,10 @@ public struct MessageReader {
     return values
   }
 
-  /// A map field. Of entries with the same key the last one counts.
+  /// A map field. Of entries with the same key the last one counts. Two keys that only differ in how
+  /// Unicode composes them cannot stand in one dictionary: they are refused, so that none is lost.
   @inlinable
-  public func map<Key: Hashable, Value>(
+  public func map<Key: WireMapKey, Value>(
     _ index: Int, entry: (MessageReader) throws(WireError) -> (Key, Value)
   ) throws(WireError) -> [Key: Value] {
     let pointers = messagePointers(index)
@@ -115,7 +116,14 @@ public struct MessageReader {
     values.reserveCapacity(pointers.count)
     for pointer in pointers {
       let (key, value) = try entry(MessageReader(pointer))
+      let count = values.count
       values[key] = value
+      if values.count == count, let known = values.index(forKey: key),
+        !values.keys[known].isIdentical(to: key)
+      {
+        throw WireError(
+          .unsupported, "two keys of the map differ only in how Unicode composes them")
+      }
     }
     return values
   }

@@ -5,6 +5,13 @@ public protocol WireMapKey: Hashable, Sendable {
   /// The entries of a map in the order in which they are written: numbers by value, false before
   /// true, strings by their bytes.
   static func inOrder<Value>(_ values: [Self: Value]) -> [(key: Self, value: Value)]
+
+  /// Whether two keys that Swift calls equal are one key in protobuf too.
+  func isIdentical(to other: Self) -> Bool
+}
+
+extension WireMapKey {
+  public func isIdentical(to other: Self) -> Bool { true }
 }
 
 extension WireMapKey where Self: Comparable {
@@ -25,6 +32,10 @@ extension Bool: WireMapKey {
 }
 
 extension String: WireMapKey {
+  /// Strings of protobuf are equal when their bytes are; those of Swift also when Unicode calls them
+  /// canonically equivalent.
+  public func isIdentical(to other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+
   public static func inOrder<Value>(_ values: [String: Value]) -> [(key: String, value: Value)] {
     values.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
   }

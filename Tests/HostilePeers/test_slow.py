@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import struct
 import subprocess
 from pathlib import Path
@@ -284,6 +285,26 @@ def test_cancellation_reaches_the_handler(target, how):
             peer.socket.close()
         assert eventually(lambda: counts(address)[:2] == [0, 1])
         assert time.monotonic() - started < 0.5
+
+
+def test_a_request_is_answered_though_the_end_of_the_connection_came_with_it(target):
+    address, _ = target()
+    for _ in range(20):
+        with Peer(address) as peer:
+            peer.handshake()
+            peer.send(headers(1, peer.block("POST", ECHO, JSON), end=False) + data(1, b'{"name":"last"}', end=True))
+            peer.socket.shutdown(socket.SHUT_WR)
+            status, body = peer.wait_response(1)
+            assert (status, json.loads(body)["name"]) == (200, "last")
+
+
+def test_a_broken_rule_is_named_though_the_end_of_the_connection_came_with_it(target):
+    address, _ = target()
+    with Peer(address) as peer:
+        peer.handshake()
+        peer.send(window_update(0, 0))
+        peer.socket.shutdown(socket.SHUT_WR)
+        assert peer.wait_kind(GOAWAY)
 
 
 def test_an_idle_watcher_that_lives_is_kept(target):

@@ -28,6 +28,30 @@ struct RoutingTests {
     #expect(reply.text.hasPrefix(#"{"code":"unimplemented""#))
   }
 
+  /// U+212A, the Kelvin sign, is a K to Swift's strings.
+  @Test(arguments: [("/test.Kept/Get", 501), ("/test.\u{212A}ept/Get", 404)])
+  func aPathIsItsBytes(path: String, status: Int) {
+    var router = Router()
+    router.declare([MethodInfo(service: "test.Kept", method: "Get", kind: .unary)])
+    var call = ServerCall(server: RPCServer(router: router))
+    let action = call.receive(
+      RequestHead(
+        verb: "POST", path: path, fields: [.init("content-type", "application/json")]),
+      endStream: true, peer: CallPeer(address: "test"), now: .now)
+    guard case .answer(let answer) = action else {
+      Issue.record("the path is taken")
+      return
+    }
+    #expect(answer.head.status == status)
+  }
+
+  @Test func whatACallerHasSentIsNotRepeatedWithoutBound() async {
+    let long = String(repeating: "x", count: 100_000)
+    let reply = await harness.unary("GetEcho", .json, bytes(#"{"\#(long)":1,"\#(long)":1}"#))
+    #expect(reply.status == 400)
+    #expect(reply.body.count < 10_000)
+  }
+
   @Test func aQueryDoesNotHideThePath() async {
     let reply = await harness.send(
       Harness.service + "GetEcho?x=1", [("content-type", "application/json")], body: bytes("{}"))

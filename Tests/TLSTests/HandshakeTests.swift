@@ -111,7 +111,7 @@ struct HandshakeTests {
     let listener = try await PlainListener(answer: nil)
     defer { listener.close() }
     var options = TLSClientOptions(files: authority.anonymous)
-    options.limits.handshakeTimeout = .milliseconds(100)
+    options.limits.handshakeTimeout = .milliseconds(500)
     let client = try TLSClient(options)
     let channel = HTTP2Channel(
       endpoints: [listener.endpoint], secureInitializer: client.initializer)
@@ -268,7 +268,7 @@ struct HandshakeTests {
   @Test(arguments: [[], [22], [22, 3, 1, 0, 5]] as [[UInt8]])
   func aHandshakeThatDoesNotGoOnIsGivenUp(start: [UInt8]) async throws {
     var limits = TLSLimits()
-    limits.handshakeTimeout = .milliseconds(100)
+    limits.handshakeTimeout = .milliseconds(500)
     try await withSecureServer(authority.server(), tlsLimits: limits) { server in
       let socket = try await PlainSocket(server.endpoint())
       if !start.isEmpty { try await socket.send(start) }

@@ -97,7 +97,8 @@ struct RetryLiveTests {
     var options = quick
     options.retryReserve = 1_000
     try await withServer { _, endpoint in
-      let channel = HTTP2Channel(endpoints: [stub.endpoint, endpoint], options: options)
+      // Before both are connected, all attempts of a call may go to the one that refuses.
+      let channel = await connected([stub.endpoint, endpoint], options)
       let client = EchoServiceClient(channel: channel)
       for number in 0..<50 {
         let answer = try await client.getEcho(Request(name: "\(number)"))

@@ -57,6 +57,16 @@ internal import Wire
     #expect(code(#"{"nothing70":{},"nothing_70":{}}"#, as: Many.self) == .duplicate)
   }
 
+  /// U+00E9, and U+0065 U+0301: two keys in protobuf, one in a dictionary of Swift.
+  @Test func keysThatUnicodeCallsEquivalentAreNotLost() {
+    let message = wireError {
+      _ = try Maps(json: #"{"byString":{"\u00e9":"1","e\u0301":"2"}}"#)
+    }
+    #expect(message?.code == .unsupported)
+    #expect(throws: Never.self) { try Scalars(json: #"{"\u00e9":1,"e\u0301":2}"#) }
+    #expect(code(#"{"byString":{"\u00e9":"1","é":"2"}}"#, as: Maps.self) == .duplicate)
+  }
+
   @Test func repeatedKeysAmongVeryMany() throws {
     let keys = (0..<50_000).map { #""k\#($0)":0"# }
     func object(_ other: String) -> String { "{\((keys + [other]).joined(separator: ","))}" }

@@ -56,9 +56,10 @@ final class SessionOwner {
         let end = min(all.count, start + max(1, cut))
         session.receive(UnsafeRawBufferPointer(rebasing: all[start..<end]), now: now)
         start = end
+        // As the transport does: what waits is then never more than one piece brings.
+        takeEvents()
       }
     }
-    takeEvents()
   }
 
   func takeOutput() -> [UInt8] {
