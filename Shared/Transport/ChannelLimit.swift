@@ -8,7 +8,7 @@ internal import Wire
 /// A limit of a listener, by its name in the tables of README.md.
 public enum ChannelLimit: String, Sendable, Hashable, CaseIterable {
   // Of `TransportLimits`.
-  case maximumConnections, maximumStreams
+  case maximumConnections, maximumStreams, maximumListenerStreams
   case prefaceTimeout, headersTimeout, bodyProgressTimeout, idleTimeout, stalledWriteTimeout
   case keepaliveTimeout, maximumAge
   case maximumHeaderBytes, maximumHeaderFields
@@ -74,6 +74,7 @@ extension TransportLimits {
     switch limit {
     case .maximumConnections: Double(maximumConnections)
     case .maximumStreams: Double(maximumStreams)
+    case .maximumListenerStreams: Double(maximumListenerStreams)
     case .prefaceTimeout: prefaceTimeout.seconds
     case .headersTimeout: headersTimeout.seconds
     case .bodyProgressTimeout: bodyProgressTimeout.seconds

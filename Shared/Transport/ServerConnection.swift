@@ -4,6 +4,7 @@ internal import HTTP2
 internal import Logging
 internal import NIOCore
 internal import RPC
+internal import Synchronization
 
 final class ServerConnection: SessionHandler {
   let host: ServerHost
@@ -93,8 +94,10 @@ final class ServerConnection: SessionHandler {
   }
 
   private func receive(_ id: StreamID, _ head: RequestHead, endStream: Bool) {
-    guard hasMemory else {
-      host.reached.reach(host.memory.isFull ? .listenerBufferBytes : .connectionBufferBytes)
+    guard hasMemory, host.hasRoomForStream else {
+      host.reached.reach(
+        host.memory.isFull
+          ? .listenerBufferBytes : hasMemory ? .maximumListenerStreams : .connectionBufferBytes)
       // Refused means: not looked at, may be sent again, best on another connection.
       session.reset(id, .refusedStream)
       session.release(id)
@@ -103,6 +106,7 @@ final class ServerConnection: SessionHandler {
     let stream = ServerStream(
       id: id, connection: self, call: ServerCall(server: host.server))
     streams.insert(stream, for: id)
+    host.streams.add(1, ordering: .relaxed)
     wasActive = true
     let caller = CallPeer(address: peer, identity: identity)
     let action = stream.call.receive(head, endStream: endStream, peer: caller, now: now)
@@ -301,6 +305,7 @@ final class ServerConnection: SessionHandler {
     guard stream.phase != .released else { return }
     dropHeldBytes(stream)
     streams.remove(stream.id)
+    host.streams.subtract(1, ordering: .relaxed)
     stream.release()
     session.release(stream.id)
     requestFlush()

@@ -13,6 +13,8 @@ final class ServerHost: Sendable {
   let logger: Logger
   let connections: ConnectionTable
   let memory: MemoryWatermark
+  /// The streams that all connections hold.
+  let streams = Atomic<Int>(0)
   let reached = LimitCounts()
   private let paths = Mutex<[ObjectIdentifier: NIOLoopBound<PathCache>]>([:])
 
@@ -22,6 +24,10 @@ final class ServerHost: Sendable {
     self.logger = logger
     connections = ConnectionTable(maximum: limits.maximumConnections)
     memory = MemoryWatermark(limit: limits.listenerBufferBytes)
+  }
+
+  var hasRoomForStream: Bool {
+    streams.load(ordering: .relaxed) < limits.maximumListenerStreams
   }
 
   /// What the connections of a loop share of paths. Called on the loop.

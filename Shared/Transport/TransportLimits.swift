@@ -46,6 +46,10 @@ public struct TransportLimits: Sendable, Hashable {
   /// servers; up to a tenth less, by chance. Nil for no limit.
   public var maximumAge: Duration? = .seconds(3_600)
 
+  /// Streams that may be open over all connections of the listener, handlers that have not stopped
+  /// included. Each takes some ten KiB whatever it asks for. Over it new ones get REFUSED_STREAM.
+  public var maximumListenerStreams = 16_384
+
   // MARK: Sizes
 
   /// Sum of name, value and 32 over the fields of a head. Over it: 431.

@@ -24,6 +24,7 @@ enum LimitArguments {
   private static var sizes: [String: WritableKeyPath<TransportLimits, Int>] {
     [
       "maximumConnections": \.maximumConnections, "maximumStreams": \.maximumStreams,
+      "maximumListenerStreams": \.maximumListenerStreams,
       "streamBufferBytes": \.streamBufferBytes, "connectionBufferBytes": \.connectionBufferBytes,
       "listenerBufferBytes": \.listenerBufferBytes, "maximumHeaderFields": \.maximumHeaderFields,
     ]

@@ -1,5 +1,6 @@
 """Peers that take their time, hold what they have, or vanish. Small servers with short clocks."""
 
+import contextlib
 import json
 import signal
 import socket
@@ -237,6 +238,31 @@ def test_streams_over_the_cap_are_refused_and_others_answered(target):
         assert eventually(lambda: peer.receive(time.monotonic() + 1) is None or
                           len([f for f in peer.seen if f.ends_stream]) == 8)
     assert "maximumStreams" in reached(address)
+
+
+def test_streams_over_the_cap_of_all_connections_are_refused(target):
+    """Watches cost a peer a few bytes and the server some KiB: many on each of many connections are too many."""
+    address, _ = target(maximumListenerStreams=20)
+    with contextlib.ExitStack() as held:
+        peers = [held.enter_context(Peer(address)).handshake() for _ in range(4)]
+        for peer in peers[:2]:
+            for n in range(10):
+                watch(peer, 2 * n + 1, "silent")
+            assert peer.is_well()
+        for peer in peers:
+            watch(peer, 101, "silent")
+            refused = peer.wait_kind(RST_STREAM, 20)
+            assert refused.stream == 101 and refused.code == REFUSED_STREAM
+        peers[0].send(rst_stream(1))
+        assert eventually(lambda: "maximumListenerStreams" in attempt(lambda: reached(address)))
+
+
+def attempt(call):
+    """What a call gives, or nothing while it is refused."""
+    try:
+        return call() or []
+    except (AssertionError, TypeError):  # refused
+        return []
 
 
 def test_a_cancelled_stream_does_not_free_its_slot_for_more_handlers(target):
