@@ -30,17 +30,12 @@ enum ErrorJSON {
   /// reading an error that is too long.
   static let messageBytes = 8_192
 
-  private static func excerpt(of message: String) -> String {
-    guard message.utf8.count > messageBytes else { return message }
-    return String(decoding: message.utf8.prefix(messageBytes), as: UTF8.self) + "…"
-  }
-
   private static func write(_ error: RPCError, to json: inout JSONWriter) {
     json.key("code")
     json.string(error.code.rawValue)
     if !error.message.isEmpty {
       json.key("message")
-      json.string(excerpt(of: error.message))
+      json.string(RPCError.excerpt(of: error.message, bytes: messageBytes))
     }
     guard !error.details.isEmpty else { return }
     json.key("details")

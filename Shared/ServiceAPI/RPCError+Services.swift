@@ -8,12 +8,16 @@ package import Wire
 extension RPCError {
   /// Violations that one answer lists; the message tells how many there are.
   package static let maximumViolations = 100
+  /// Bytes of a sentence in a detail: it may repeat a name of the caller's.
+  package static let maximumSentenceBytes = 2_000
 
   /// `invalid_argument`: every broken rule at once.
   package static func invalid(_ violations: [Violation]) -> RPCError {
     let first = violations.first
     let more = violations.count > 1 ? " (and \(violations.count - 1) more)" : ""
-    let text = first.map { "\($0.path): \($0.en) [\($0.rule)]\(more)" } ?? "the request is invalid"
+    let text =
+      first.map(\.message).map { "\($0.path): \($0.messageEn) [\($0.rule)]\(more)" }
+      ?? "the request is invalid"
     let detail = BadRequest(violations: violations.prefix(maximumViolations).map(\.message))
     return RPCError(.invalidArgument, text, details: self.details(detail))
   }
@@ -29,13 +33,8 @@ extension RPCError {
   package static func notFound(
     type: String, name: String, description: String, available: [String] = []
   ) -> RPCError {
-    var text = "\(type) \(name) was not found: \(description)"
-    if !available.isEmpty { text += " (exists: \(available.joined(separator: ", ")))" }
-    return RPCError(
-      .notFound, text,
-      details: details(
-        ResourceInfo(
-          resourceType: type, resourceName: name, description: description, available: available)))
+    resource(
+      .notFound, type, name, description, separator: " was not found: ", available: available)
   }
 
   /// `already_exists`: another resource holds the key.
@@ -73,12 +72,18 @@ extension RPCError {
   }
 
   private static func resource(
-    _ code: Code, _ type: String, _ name: String, _ description: String
+    _ code: Code, _ type: String, _ name: String, _ description: String,
+    separator: String = ": ", available: [String] = []
   ) -> RPCError {
-    RPCError(
-      code, "\(type) \(name): \(description)",
+    let name = excerpt(of: name)
+    let description = excerpt(of: description, bytes: maximumSentenceBytes)
+    var text = "\(type) \(name)\(separator)\(description)"
+    if !available.isEmpty { text += " (exists: \(available.joined(separator: ", ")))" }
+    return RPCError(
+      code, text,
       details: details(
-        ResourceInfo(resourceType: type, resourceName: name, description: description)))
+        ResourceInfo(
+          resourceType: type, resourceName: name, description: description, available: available)))
   }
 
   /// A detail that cannot be packed is left out: the code and the message remain.

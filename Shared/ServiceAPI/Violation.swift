@@ -1,6 +1,7 @@
 // One broken rule of a request, as every service tells it.
 
 package import CommonMessages
+internal import RPC
 
 /// A broken rule: where, what came, which rule, and what it says in both languages.
 package struct Violation: Sendable, Hashable {
@@ -20,12 +21,10 @@ package struct Violation: Sendable, Hashable {
     self.en = en
   }
 
-  /// Characters of a value that an error repeats.
-  package static let maximumValueCharacters = 200
-
   package var message: FieldViolation {
     FieldViolation(
-      path: path, value: String(value.prefix(Self.maximumValueCharacters)), rule: rule,
-      messageZh: zh, messageEn: en)
+      path: RPCError.excerpt(of: path), value: RPCError.excerpt(of: value), rule: rule,
+      messageZh: RPCError.excerpt(of: zh, bytes: RPCError.maximumSentenceBytes),
+      messageEn: RPCError.excerpt(of: en, bytes: RPCError.maximumSentenceBytes))
   }
 }

@@ -17,10 +17,37 @@ struct ErrorsTests {
     #expect(error.violations.first?.messageZh == "中")
   }
 
-  @Test func aLongValueIsCut() {
-    let violation = Violation(
-      path: "p", value: String(repeating: "长", count: 500), rule: "r", zh: "", en: "")
-    #expect(violation.message.value.count == Violation.maximumValueCharacters)
+  /// A caller's text comes back in several places of an error, and may be as long as a request.
+  @Test(arguments: ["x", "长", "a\u{0301}", "\u{0301}"])
+  func noDetailRepeatsALongText(unit: String) throws {
+    let long = String(repeating: unit, count: 500_000)
+    let errors = [
+      RPCError.invalid(long, long, rule: "r", zh: long, en: long),
+      .notFound(type: "place", name: long, description: long),
+      .alreadyExists(type: "place", name: long, description: long),
+      .failedPrecondition(type: "place", name: long, description: long),
+      .stale(type: "place", name: long),
+    ]
+    for error in errors {
+      #expect(error.message.utf8.count < 4_000)
+      #expect(try #require(error.details.first).value.count < 8_000)
+    }
+    #expect(errors[0].violations.first?.value == RPCError.excerpt(of: long))
+    #expect(errors[1].resource?.resourceName == RPCError.excerpt(of: long))
+  }
+
+  @Test func anExcerptEndsBetweenTwoScalars() {
+    let limit = RPCError.excerptBytes
+    let fits = String(repeating: "x", count: limit)
+    #expect(RPCError.excerpt(of: fits) == fits)
+    #expect(RPCError.excerpt(of: fits + "x") == fits + "…")
+    for offset in 0..<4 {
+      let cut = RPCError.excerpt(of: String(repeating: "x", count: limit - offset) + "😀长")
+      #expect(cut == String(repeating: "x", count: limit - offset) + "…")
+      #expect(!cut.unicodeScalars.contains("\u{fffd}"))
+    }
+    #expect(RPCError.excerpt(of: "长长", bytes: 5) == "长…")
+    #expect(RPCError.excerpt(of: "", bytes: 0) == "")
   }
 
   @Test func aMissingResourceNamesWhatExists() {

@@ -1,11 +1,11 @@
 // The report over the channel: lianshe.gateway.v1.ReportService.
 
-internal import CommonMessages
 package import GatewayClients
 internal import GatewayDomain
 package import GatewayMessages
 internal import GatewayReports
 package import RPC
+internal import ServiceAPI
 
 /// Answers `ReportService`.
 package struct ReportAPI: ReportServiceHandler {
@@ -37,11 +37,8 @@ package struct ReportAPI: ReportServiceHandler {
     case .markdown, .unspecified: form = .markdown
     case .html: form = .html
     case .unrecognized(let number):
-      throw Self.invalid([
-        FieldViolation(
-          path: "form", value: "\(number)", rule: "report.form",
-          messageZh: "没有这种格式", messageEn: "There is no such form.")
-      ])
+      throw RPCError.invalid(
+        "form", "\(number)", rule: "report.form", zh: "没有这种格式", en: "There is no such form.")
     }
     let document = try await document(request.federationCode, request.year, context)
     let text =
@@ -79,20 +76,11 @@ package struct ReportAPI: ReportServiceHandler {
       $0 > 0x20 && $0 < 0x7f && !"\"'<>()[]\\`?#".utf8.contains($0)
     }
     guard isAddress, isPlain, base.utf8.count <= 500 else {
-      throw invalid([
-        FieldViolation(
-          path: "link_base", value: String(base.prefix(200)), rule: "report.link_base",
-          messageZh: "链接前缀应为 http:// 或 https:// 开头的地址，例如 http://127.0.0.1:8080",
-          messageEn: "A link base is an http(s) address such as http://127.0.0.1:8080.")
-      ])
+      throw RPCError.invalid(
+        "link_base", base, rule: "report.link_base",
+        zh: "链接前缀应为 http:// 或 https:// 开头的地址，例如 http://127.0.0.1:8080",
+        en: "A link base is an http(s) address such as http://127.0.0.1:8080.")
     }
     return .explanations(base: base.hasSuffix("/") ? String(base.dropLast()) : base)
-  }
-
-  private static func invalid(_ violations: [FieldViolation]) -> RPCError {
-    let detail = try? ErrorDetail(BadRequest(violations: violations))
-    return RPCError(
-      .invalidArgument, violations.map(\.messageEn).joined(separator: " "),
-      details: detail.map { [$0] } ?? [])
   }
 }
