@@ -10,13 +10,13 @@ final class PostgresResult {
 
   init(_ handle: OpaquePointer) { self.handle = handle }
 
-  deinit { PQclear(handle) }
+  deinit { libpq.PQclear(handle) }
 
-  var status: ExecStatusType { PQresultStatus(handle) }
+  var status: ExecStatusType { libpq.PQresultStatus(handle) }
 
-  var changedRows: Int { Int(String(cString: PQcmdTuples(handle))) ?? 0 }
+  var changedRows: Int { Int(PostgresLibrary.text(libpq.PQcmdTuples(handle))) ?? 0 }
 
-  var commandTag: String { String(cString: PQcmdStatus(handle)) }
+  var commandTag: String { PostgresLibrary.text(libpq.PQcmdStatus(handle)) }
 }
 
 // @unchecked: a connection is used by one lease at a time, and `PostgresBackend` hands it on
@@ -54,16 +54,17 @@ final class PostgresConnection: @unchecked Sendable {
   func close() {
     guard !isFinished else { return }
     isFinished = true
-    PQfinish(handle)
+    libpq.PQfinish(handle)
   }
 
-  var isUsable: Bool { !isFinished && !isSpoiled && PQstatus(handle) == CONNECTION_OK }
+  var isUsable: Bool { !isFinished && !isSpoiled && libpq.PQstatus(handle) == CONNECTION_OK }
 
   // MARK: Connecting
 
   private static func start(
     _ uri: String, _ options: DatabaseOptions
   ) throws(StorageError) -> OpaquePointer {
+    if let failure = PostgresLibrary.failure { throw failure }
     let settings = [
       ("dbname", uri), ("fallback_application_name", options.applicationName),
       ("client_encoding", "UTF8"), ("keepalives_idle", "10"), ("keepalives_interval", "3"),
@@ -86,16 +87,16 @@ final class PostgresConnection: @unchecked Sendable {
     }
     names.append(nil)
     values.append(nil)
-    guard let handle = PQconnectStartParams(names, values, 1) else {
+    guard let handle = libpq.PQconnectStartParams(names, values, 1) else {
       throw StorageError(.unavailable, "No memory for a connection.")
     }
     // Notices would go to standard error.
-    PQsetNoticeReceiver(handle, { _, _ in }, nil)
+    _ = libpq.PQsetNoticeReceiver(handle, { _, _ in }, nil)
     return handle
   }
 
   private func finishConnecting(_ control: OperationControl) throws(StorageError) {
-    guard PQstatus(handle) != CONNECTION_BAD else { throw refusedConnection() }
+    guard libpq.PQstatus(handle) != CONNECTION_BAD else { throw refusedConnection() }
     let end = ContinuousClock.now + options.connectTimeout
     var wanted = Int16(POLLOUT)
     while true {
@@ -105,7 +106,7 @@ final class PostgresConnection: @unchecked Sendable {
           throw StorageError(.unavailable, "The database server did not answer in time.")
         }
       }
-      switch PQconnectPoll(handle) {
+      switch libpq.PQconnectPoll(handle) {
       case PGRES_POLLING_OK: return
       case PGRES_POLLING_READING: wanted = Int16(POLLIN)
       case PGRES_POLLING_WRITING: wanted = Int16(POLLOUT)
@@ -117,15 +118,15 @@ final class PostgresConnection: @unchecked Sendable {
   private func refusedConnection() -> StorageError {
     StorageError(
       .unavailable, "The database server cannot be reached.",
-      cause: String(cString: PQerrorMessage(handle)))
+      cause: PostgresLibrary.text(libpq.PQerrorMessage(handle)))
   }
 
   private func prepareSession(_ control: OperationControl) throws(StorageError) {
-    guard PQsetnonblocking(handle, 1) == 0 else { throw refusedConnection() }
-    guard PQserverVersion(handle) >= 150_000 else {
+    guard libpq.PQsetnonblocking(handle, 1) == 0 else { throw refusedConnection() }
+    guard libpq.PQserverVersion(handle) >= 150_000 else {
       throw StorageError(.unavailable, "PostgreSQL 15 or later is needed.")
     }
-    guard let encoding = PQparameterStatus(handle, "server_encoding"),
+    guard let encoding = libpq.PQparameterStatus(handle, "server_encoding"),
       String(cString: encoding) == "UTF8"
     else { throw StorageError(.unavailable, "The database's encoding is not UTF8.") }
     let settings = [
@@ -154,7 +155,7 @@ final class PostgresConnection: @unchecked Sendable {
   /// Runs text without parameters, such as BEGIN, and returns the last command's tag.
   @discardableResult
   func command(_ sql: String, _ control: OperationControl?) throws(StorageError) -> String {
-    guard PQsendQuery(handle, sql) == 1 else { throw lost() }
+    guard libpq.PQsendQuery(handle, sql) == 1 else { throw lost() }
     var tag = ""
     try collect(control, sql: sql) { (result) throws(StorageError) in tag = result.commandTag }
     return tag
@@ -169,7 +170,7 @@ final class PostgresConnection: @unchecked Sendable {
     let values = PostgresParameters(parameters, referenced: text.referenced)
     let name = isKept ? try preparedName(text, values, control) : nil
     guard values.send(to: handle, name: name, sql: text.original) else { throw lost() }
-    if streaming { PQsetSingleRowMode(handle) }
+    if streaming { _ = libpq.PQsetSingleRowMode(handle) }
     try collect(control, sql: text.original, body)
   }
 
@@ -181,7 +182,7 @@ final class PostgresConnection: @unchecked Sendable {
     guard prepared.count < options.maximumStatements else { return nil }
     let name = "s\(prepared.count)"
     let sent = values.types.withUnsafeBufferPointer {
-      PQsendPrepare(handle, name, text.original, CInt($0.count), $0.baseAddress)
+      libpq.PQsendPrepare(handle, name, text.original, CInt($0.count), $0.baseAddress)
     }
     guard sent == 1 else { throw lost() }
     try collect(control, sql: text.original) { (_) throws(StorageError) in }
@@ -194,7 +195,7 @@ final class PostgresConnection: @unchecked Sendable {
   func copy(
     _ sql: String, _ data: [UInt8], _ control: OperationControl
   ) throws(StorageError) -> Int {
-    guard PQsendQuery(handle, sql) == 1 else { throw lost() }
+    guard libpq.PQsendQuery(handle, sql) == 1 else { throw lost() }
     var isReady = false
     try collect(control, sql: sql, stopAtCopy: true) { (result) throws(StorageError) in
       isReady = result.status == PGRES_COPY_IN
@@ -204,14 +205,15 @@ final class PostgresConnection: @unchecked Sendable {
     let isWhole = try CopyStream.send(data) { (chunk) throws(StorageError) in
       try isQueued(
         chunk.withUnsafeBytes { bytes in
-          PQputCopyData(handle, bytes.bindMemory(to: CChar.self).baseAddress, CInt(bytes.count))
+          libpq.PQputCopyData(
+            handle, bytes.bindMemory(to: CChar.self).baseAddress, CInt(bytes.count))
         })
     } drain: { (isRefused) throws(StorageError) in
       try drain(afterRefusal: isRefused, control, wait)
       return control.reason == nil
     }
     let failure = isWhole ? nil : control.reason
-    while try !isQueued(PQputCopyEnd(handle, isWhole ? nil : "cancelled")) {
+    while try !isQueued(libpq.PQputCopyEnd(handle, isWhole ? nil : "cancelled")) {
       try drain(afterRefusal: true, control, wait)
     }
     var stored = 0
@@ -255,13 +257,13 @@ final class PostgresConnection: @unchecked Sendable {
     let wait = AnswerWait()
     while true {
       try awaitResult(control, wait)
-      guard let next = PQgetResult(handle) else { break }
+      guard let next = libpq.PQgetResult(handle) else { break }
       let result = PostgresResult(next)
       switch result.status {
       case PGRES_FATAL_ERROR, PGRES_BAD_RESPONSE, PGRES_NONFATAL_ERROR:
         failure = failure ?? PostgresFailure.storageError(result, control: control, sql: sql)
         if PostgresFailure.isStalePlan(result) { isSpoiled = true }
-        if PQstatus(handle) == CONNECTION_BAD { throw failure ?? lost() }
+        if libpq.PQstatus(handle) == CONNECTION_BAD { throw failure ?? lost() }
       case PGRES_COPY_IN where stopAtCopy:
         return try body(result)
       case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
@@ -280,10 +282,10 @@ final class PostgresConnection: @unchecked Sendable {
   private func flush(_ control: OperationControl?) throws(StorageError) {
     let wait = AnswerWait()
     while true {
-      switch PQflush(handle) {
+      switch libpq.PQflush(handle) {
       case 0: return
       case 1:
-        if isReadable(afterWaitingFor: Int16(POLLIN | POLLOUT)), PQconsumeInput(handle) == 0 {
+        if isReadable(afterWaitingFor: Int16(POLLIN | POLLOUT)), libpq.PQconsumeInput(handle) == 0 {
           throw lost()
         }
         try giveUpIfNeeded(control, wait)
@@ -295,9 +297,9 @@ final class PostgresConnection: @unchecked Sendable {
   private func awaitResult(
     _ control: OperationControl?, _ wait: AnswerWait
   ) throws(StorageError) {
-    while PQisBusy(handle) == 1 {
+    while libpq.PQisBusy(handle) == 1 {
       if self.wait(for: Int16(POLLIN)) {
-        guard PQconsumeInput(handle) == 1 else { throw lost() }
+        guard libpq.PQconsumeInput(handle) == 1 else { throw lost() }
       } else {
         try giveUpIfNeeded(control, wait)
       }
@@ -325,25 +327,26 @@ final class PostgresConnection: @unchecked Sendable {
 
   /// The request opens a connection of its own and may block, so it gets a thread of its own.
   private func requestCancel() {
-    guard let cancel = PQgetCancel(handle) else { return }
+    guard let cancel = libpq.PQgetCancel(handle) else { return }
     let request = CancelRequest(handle: cancel)
     Thread.detachNewThread { request.send() }
   }
 
   /// True when the socket is ready; false after a pause.
   private func wait(for events: Int16) -> Bool {
-    var descriptor = pollfd(fd: PQsocket(handle), events: events, revents: 0)
+    var descriptor = pollfd(fd: libpq.PQsocket(handle), events: events, revents: 0)
     return poll(&descriptor, 1, Self.pollMilliseconds) > 0
   }
 
   private func isReadable(afterWaitingFor events: Int16) -> Bool {
-    var descriptor = pollfd(fd: PQsocket(handle), events: events, revents: 0)
+    var descriptor = pollfd(fd: libpq.PQsocket(handle), events: events, revents: 0)
     guard poll(&descriptor, 1, Self.pollMilliseconds) > 0 else { return false }
     return descriptor.revents & Int16(POLLIN | POLLERR | POLLHUP) != 0
   }
 
   private func lost() -> StorageError {
-    let cause = isFinished ? "connection closed" : String(cString: PQerrorMessage(handle))
+    let cause =
+      isFinished ? "connection closed" : PostgresLibrary.text(libpq.PQerrorMessage(handle))
     close()
     return StorageError(.unavailable, "The connection to the database was lost.", cause: cause)
   }
@@ -385,11 +388,11 @@ private final class CancelRequest: @unchecked Sendable {
 
   init(handle: OpaquePointer) { self.handle = handle }
 
-  deinit { PQfreeCancel(handle) }
+  deinit { libpq.PQfreeCancel(handle) }
 
   func send() {
     var message = [CChar](repeating: 0, count: 256)
-    _ = PQcancel(handle, &message, CInt(message.count))
+    _ = libpq.PQcancel(handle, &message, CInt(message.count))
   }
 }
 

@@ -71,7 +71,7 @@ enum PostgresFailure {
 
   /// The PG_DIAG_* codes are characters.
   private static func field(_ result: PostgresResult, _ code: Unicode.Scalar) -> String {
-    PQresultErrorField(result.handle, CInt(code.value)).map { String(cString: $0) } ?? ""
+    libpq.PQresultErrorField(result.handle, CInt(code.value)).map { String(cString: $0) } ?? ""
   }
 
   private static func constraint(_ result: PostgresResult) -> ViolatedConstraint {

@@ -59,10 +59,10 @@ struct PostgresParameters {
       }
       let count = CInt(starts.count)
       if let name {
-        return PQsendQueryPrepared(handle, name, count, pointers, nil, nil, 0) == 1
+        return libpq.PQsendQueryPrepared(handle, name, count, pointers, nil, nil, 0) == 1
       }
       return types.withUnsafeBufferPointer { types in
-        PQsendQueryParams(handle, sql, count, types.baseAddress, pointers, nil, nil, 0) == 1
+        libpq.PQsendQueryParams(handle, sql, count, types.baseAddress, pointers, nil, nil, 0) == 1
       }
     }
   }

@@ -70,8 +70,8 @@ final class PostgresSession: EngineSession {
 /// Decoding of results in the text format, and COPY's own escapes.
 enum PostgresRows {
   static func columns(_ result: PostgresResult) -> SQLColumns {
-    let names = (0..<PQnfields(result.handle)).map { index in
-      PQfname(result.handle, index).map { String(cString: $0) } ?? ""
+    let names = (0..<libpq.PQnfields(result.handle)).map { index in
+      libpq.PQfname(result.handle, index).map { String(cString: $0) } ?? ""
     }
     return SQLColumns(names)
   }
@@ -80,8 +80,8 @@ enum PostgresRows {
     _ result: PostgresResult, _ columns: SQLColumns,
     _ row: (SQLRow) throws(StorageError) -> Void
   ) throws(StorageError) {
-    let types = columns.names.indices.map { PQftype(result.handle, CInt($0)) }
-    for line in 0..<PQntuples(result.handle) {
+    let types = columns.names.indices.map { libpq.PQftype(result.handle, CInt($0)) }
+    for line in 0..<libpq.PQntuples(result.handle) {
       var values: [SQLValue] = []
       values.reserveCapacity(types.count)
       for index in types.indices {
@@ -95,10 +95,10 @@ enum PostgresRows {
   private static func value(
     _ result: PostgresResult, _ row: CInt, _ column: CInt, _ type: Oid, name: String
   ) throws(StorageError) -> SQLValue {
-    guard PQgetisnull(result.handle, row, column) == 0,
-      let start = PQgetvalue(result.handle, row, column)
+    guard libpq.PQgetisnull(result.handle, row, column) == 0,
+      let start = libpq.PQgetvalue(result.handle, row, column)
     else { return .null }
-    let length = Int(PQgetlength(result.handle, row, column))
+    let length = Int(libpq.PQgetlength(result.handle, row, column))
     let bytes = UnsafeRawBufferPointer(start: start, count: length)
     switch type {
     case 18, 19, 25, 705, 1042, 1043:  // char, name, text, unknown, bpchar, varchar
