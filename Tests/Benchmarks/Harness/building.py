@@ -85,10 +85,21 @@ def grpc_cpp():
     return made
 
 
+def shipped(built=False):
+    """The folder of the executables as they are deployed."""
+    products = ["lianshe", "lianshe-statistics"]
+    if built:
+        folder = ROOT / ".build" / "static" / "release"
+        if any(not (folder / product).exists() for product in products):
+            raise Missing(f"scripts/release {' '.join(products)} has not been run")
+        return folder
+    say("building the shipped executables; a first build takes ten minutes and more")
+    return Path(run([ROOT / "scripts" / "release", *products]).splitlines()[-1]).parent
+
+
 def executables(names, built=False):
     """What serves each name: for statistics the folder of the shipped executables."""
-    swift_build("lianshe", cwd=ROOT, built=built)
-    made = dict.fromkeys(["statistics", "statistics_tls"], swift_build("lianshe-statistics", cwd=ROOT, built=built))
+    made = dict.fromkeys(["statistics", "statistics_tls"], shipped(built))
     made.update(dict.fromkeys(["nghttpd", "nghttpd_tls"]))
     if "echo" in names:
         made["echo"] = package("EchoServer", built)
