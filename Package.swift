@@ -83,7 +83,8 @@ let unixSignals = Door.product(name: "UnixSignals", package: "swift-service-life
 // MARK: - Rooms
 
 /// A C library of the system: module map and shim only.
-func system(_ name: String, library: String, package: String) -> Target {
+/// - Parameter library: whose pkg-config says how to link it; nil for one that is opened at run time.
+func system(_ name: String, library: String?, package: String) -> Target {
   .systemLibrary(
     name: name, path: "Shared/\(name)", pkgConfig: library, providers: [.apt([package])])
 }
@@ -223,7 +224,8 @@ let wire: [Target] =
   ]
 
 let commons: [Target] = [
-  system("CPostgres", library: "libpq", package: "libpq-dev"),
+  system("CMalloc", library: nil, package: "libc6-dev"),
+  system("CPostgres", library: nil, package: "libpq-dev"),
   shared("Measures"),
   shared("Entries", ["Measures"]),
   shared("Storage", ["CPostgres", crypto, grdb, grdbSQLite]),
@@ -245,7 +247,7 @@ let commons: [Target] = [
   shared(
     "Bootstrap",
     [
-      "RPC", "TLS", "Transport", argumentParser, coreMetrics, lifecycle, log, nioCore, nioHTTP1,
+      "CMalloc", "RPC", "TLS", "Transport", argumentParser, coreMetrics, lifecycle, log, nioCore, nioHTTP1,
       nioPosix, unixSignals,
     ]),
   shared(

@@ -4,7 +4,12 @@
 #define LIANSHE_CPOSTGRES_SHIM_H
 
 #include <dlfcn.h>
+// Debian's folder by name: what pkg-config says of libpq would link it as well.
+#if __has_include(<postgresql/libpq-fe.h>)
+#include <postgresql/libpq-fe.h>
+#else
 #include <libpq-fe.h>
+#endif
 
 #define LIANSHE_LIBPQ_FUNCTIONS(each) \
   each(PQcancel) each(PQclear) each(PQcmdStatus) each(PQcmdTuples) each(PQconnectPoll) \

@@ -44,10 +44,6 @@ enum PendingRequest: Sendable {
 // MARK: - Calls to methods of ours
 
 extension CallRecord {
-  /// Up to this much is reserved for what a head only promises; the rest when so much has come. Else
-  /// many requests of one byte each would ask the system for more than it can map.
-  private static var trustedBytes: Int { 65_536 }
-
   fileprivate func append(
     _ bytes: [UInt8], to body: inout [UInt8], limit: Int
   ) throws(RPCError) {
@@ -57,24 +53,15 @@ extension CallRecord {
       guard bytes.count <= limit - body.count else {
         throw .tooLarge(body.count + bytes.count, limit: limit, what: "the request")
       }
-      reserve(for: bytes.count, in: &body, limit: limit)
-      body.append(piece: bytes)
+      body.append(piece: bytes, expecting: declaredBytes, limit: limit)
     case .stream:
       // Room for the largest message, and for the byte that shows there is a second one.
-      let room = limit.addingSaturated(Envelope.prefixBytes + 1) - body.count
-      body.append(piece: bytes.count <= room ? bytes : Array(bytes.prefix(room)))
+      let most = limit.addingSaturated(Envelope.prefixBytes + 1)
+      let room = most - body.count
+      body.append(
+        piece: bytes.count <= room ? bytes : Array(bytes.prefix(room)), expecting: declaredBytes,
+        limit: most)
       try checkEnvelope(body, limit: limit)
-    }
-  }
-
-  /// Spares a long body the copies of growing.
-  private func reserve(for more: Int, in body: inout [UInt8], limit: Int) {
-    guard let declaredBytes, declaredBytes > more else { return }
-    let have = body.count + more
-    if body.isEmpty {
-      body.reserveCapacity(min(declaredBytes, limit, max(have, Self.trustedBytes)))
-    } else if have >= Self.trustedBytes, body.count < Self.trustedBytes {
-      body.reserveCapacity(min(declaredBytes, limit))
     }
   }
 
@@ -130,7 +117,10 @@ extension CallRecord {
         throw RPCError(.invalidArgument, "the request's envelope is cut short")
       }
       let coding = flags == Envelope.compressedFlag ? coding : .identity
-      return try coding.inflate(Array(body.dropFirst(Envelope.prefixBytes)), limit: limit)
+      var message = consume body
+      // In place: a long message is not held twice.
+      message.removeFirst(Envelope.prefixBytes)
+      return try coding.inflate(message, limit: limit)
     }
   }
 }
@@ -165,7 +155,7 @@ final class RawRecord: Sendable {
     guard bytes.count <= limit - body.count else {
       throw .tooLarge(body.count + bytes.count, limit: limit, what: "the request")
     }
-    body.append(piece: bytes)
+    body.append(piece: bytes, expecting: nil, limit: limit)
   }
 
   fileprivate func finish(
@@ -187,8 +177,33 @@ extension RPCError {
 }
 
 extension [UInt8] {
-  /// Most bodies come in one piece, which then needs no copy.
-  fileprivate mutating func append(piece: [UInt8]) {
-    if isEmpty, capacity < piece.count { self = piece } else { append(contentsOf: piece) }
+  /// Up to this much is reserved for what a head only promises; the rest when so much has come. Else
+  /// many requests of one byte each would ask the system for more than it can map.
+  private static var trustedBytes: Int { 65_536 }
+  /// A long body without a declared size gets room for this many times what it has. Until they are
+  /// written such pages cost nothing; growing to twice the size at each step would hold a body three
+  /// times over while it is copied.
+  private static var growth: Int { 8 }
+
+  /// Takes a piece of a body of at most `limit` bytes.
+  ///
+  /// - Parameter declared: the size of the body as its head says.
+  fileprivate mutating func append(piece: [UInt8], expecting declared: Int?, limit: Int) {
+    let have = count + piece.count
+    let isWhole = declared.map { $0 <= have } ?? true
+    // Most bodies come in one piece, which then needs no copy.
+    if isEmpty, isWhole, capacity < piece.count {
+      self = piece
+      return
+    }
+    if have > capacity {
+      if have >= Self.trustedBytes {
+        let (ahead, overflow) = have.multipliedReportingOverflow(by: Self.growth)
+        reserveCapacity(Swift.max(have, Swift.min(declared ?? (overflow ? .max : ahead), limit)))
+      } else if let declared {
+        reserveCapacity(Swift.max(have, Swift.min(declared, limit, Self.trustedBytes)))
+      }
+    }
+    append(contentsOf: piece)
   }
 }

@@ -45,6 +45,7 @@ extension ServiceProgram {
 
   /// The body of `main`. (`@main` does not look for a `main` of package access in an extension.)
   package static func launch() async {
+    ProcessMemory.giveLargePiecesBack()
     await run(arguments: nil)
   }
 
