@@ -13,8 +13,38 @@ from stack import Stack  # noqa: E402
 ENGINES = ["sqlite", "postgres"]
 
 
+# The longest groups, which must not be begun last. Others follow as they are found.
+LONGEST = [*ENGINES, "attacked", "fixed addresses"]
+
+
 def pytest_configure(config):
     config.option.timeout = config.option.timeout or 300
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config, items):
+    """What may run side by side (pytest-xdist, --dist loadgroup): a group is run by one worker, in its order."""
+    if not getattr(config.option, "loadgroup", False):  # what pytest-xdist tells its workers
+        return (yield)
+    for item in items:
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(group_of(item)))
+    items.sort(key=lambda item: [*LONGEST, marked_group(item)].index(marked_group(item)))
+    result = yield
+    for item in items:
+        assert item.nodeid.endswith(f"@{marked_group(item)}"), "pytest-xdist ignores the groups; see requirements.txt"
+    return result
+
+
+def marked_group(item):
+    return item.get_closest_marker("xdist_group").args[0]
+
+
+def group_of(item):
+    """Tests that share what is dear to make: a loaded system of one engine, the service that is attacked; else a file."""
+    if "demonstration" in item.fixturenames:
+        return next(value for value in item.callspec.params.values() if value in ENGINES)
+    return "attacked" if "statistics" in item.fixturenames else item.path.stem
 
 
 @pytest.fixture(scope="session")

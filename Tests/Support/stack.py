@@ -24,6 +24,14 @@ def binary(name):
     return str(path)
 
 
+def ports_of_this_worker(first=10_000, end=20_000):
+    """Tests that run side by side (pytest-xdist) choose from ranges of their own."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1))
+    share = (end - first) // workers
+    begin = first + share * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    return range(begin, begin + share)
+
+
 _given_ports = set()
 
 
@@ -32,7 +40,8 @@ def free_ports(count):
     takes the ports of outgoing connections, which could take one before its service does."""
     held = []
     try:
-        for port in random.sample(range(10_000, 20_000), 2_000):
+        ports = ports_of_this_worker()
+        for port in random.sample(ports, min(len(ports), 2_000)):
             if len(held) == count:
                 break
             if port in _given_ports:
