@@ -10,10 +10,10 @@ from stack import Process, Stack, binary, wait_until
 from under_attack import Server
 
 
-@pytest.fixture(scope="session")
-def statistics(tmp_path_factory):
+@contextlib.contextmanager
+def statistics_service(folder):
     """A statistics service by itself: it serves before it is ready, which needs the register."""
-    stack = Stack(tmp_path_factory.mktemp("attacked"))
+    stack = Stack(folder)
     stack.make_keys()
     service = Process("lianshe-statistics", [], stack.environment("statistics"), stack.folder / "statistics.log").start()
     stack.processes["statistics"] = service
@@ -29,6 +29,17 @@ def statistics(tmp_path_factory):
         stack.stop()
 
 
+def server_of(stack):
+    return Server(("127.0.0.1", stack.ports["statistics"]), stack.processes["statistics"].process.pid,
+                  "/grpc.health.v1.Health/Check")
+
+
+@pytest.fixture(scope="session")
+def statistics(tmp_path_factory):
+    with statistics_service(tmp_path_factory.mktemp("attacked")) as stack:
+        yield stack
+
+
 @pytest.fixture(scope="session", params=["statistics", "small"])
 def address(request):
     """Where to find a server with default limits."""
@@ -40,12 +51,24 @@ def address(request):
 
 
 @pytest.fixture(scope="session")
-def attacked(statistics):
+def warm(statistics):
+    server = server_of(statistics).warm_up()
+    print(f"a call costs {server.call_seconds * 1e6:.0f} µs, a connection {server.connection_seconds * 1e6:.0f} µs")
+    return server
+
+
+@pytest.fixture
+def attacked(warm):
     """Gives a fresh watch over the shipped service, which is warm and whose price of a call is known."""
-    server = Server(("127.0.0.1", statistics.ports["statistics"]), statistics.processes["statistics"].process.pid,
-                    "/grpc.health.v1.Health/Check").warm_up()
-    print(f"a call costs {server.call_seconds * 1e6:.0f} µs")
-    return server.attacked
+    return warm.attacked
+
+
+@pytest.fixture
+def newly_attacked(warm, tmp_path):
+    """The same over a service that nobody has attacked before: what one attack made it take from the system would be
+    there for the next, whose growth would not be seen."""
+    with statistics_service(tmp_path / "attacked") as stack:
+        yield server_of(stack).warm_up(like=warm).attacked
 
 
 @contextlib.contextmanager

@@ -21,11 +21,17 @@ def cpu_seconds(pid):
     return total / 1e9
 
 
-def resident_bytes(pid):
+def memory_bytes(pid, field):
+    """What the kernel counts: VmRSS is resident now, VmHWM the most that was since `forget_peak`."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
+        if line.startswith(f"{field}:"):
             return int(line.split()[1]) * 1_024
-    raise AssertionError(f"no VmRSS of {pid}")
+    raise AssertionError(f"no {field} of {pid}")
+
+
+def forget_peak(pid):
+    """proc(5), clear_refs: 5 makes the peak what is resident now."""
+    Path(f"/proc/{pid}/clear_refs").write_text("5")
 
 
 class HonestClient:
@@ -72,23 +78,41 @@ class HonestClient:
                 assert not isinstance(event, (h2.events.StreamReset, h2.events.ConnectionTerminated)), event
 
 
+RHYTHM = 0.002  # seconds between two calls of an honest caller during an attack
+MEMORY = 10 << 20  # bytes that a server may grow by under any attack
+FREE_CALLS = 50  # what an attack may cost whatever its frames are: timers, threads that wake, a log line
+
+
 class Server:
-    """A server under attack, and what an honest call costs it."""
+    """A server under attack, and what an honest call and a connection cost it."""
 
     def __init__(self, address, pid, path):
         self.address, self.pid, self.path = address, pid, path
-        self.call_seconds = None
+        self.call_seconds = self.connection_seconds = None
 
-    def honest_calls(self, count):
+    def honest_calls(self, count, pause=0.0):
         client = HonestClient(self.address, self.path)
         try:
             for _ in range(count):
                 client.call()
+                time.sleep(pause)
         finally:
             client.close()
 
-    def warm_up(self):
-        """Touches the memory that any use of the server takes, and measures a call."""
+    def connections(self, count):
+        for _ in range(count):
+            with Peer(self.address) as peer:
+                peer.handshake()
+
+    def price(self, work, count):
+        """Processor time of each of so many things that `work(count)` does."""
+        before = cpu_seconds(self.pid)
+        work(count)
+        return (cpu_seconds(self.pid) - before) / count
+
+    def warm_up(self, like=None):
+        """Touches the memory that any use of the server takes, and measures a call and a connection, unless they
+        are known of a server `like` this one."""
         self.honest_calls(300)
         for _ in range(4):
             with Peer(self.address) as peer:
@@ -96,9 +120,12 @@ class Server:
                 peer.send(*(headers(2 * n + 1, peer.block()) for n in range(256)))
                 peer.send(*(headers(2 * n + 1, peer.block("POST", self.path), end=False) for n in range(256, 300)))
                 peer.is_well()
-        before = cpu_seconds(self.pid)
-        self.honest_calls(300)
-        self.call_seconds = (cpu_seconds(self.pid) - before) / 300
+        if like:
+            self.call_seconds, self.connection_seconds = like.call_seconds, like.connection_seconds
+            return self
+        # As the honest caller of an attack calls: a server that has slept takes longer than one that is awake.
+        self.call_seconds = self.price(lambda count: self.honest_calls(count, RHYTHM), 300)
+        self.connection_seconds = self.price(self.connections, 50)
         return self
 
     def attacked(self):
@@ -117,7 +144,8 @@ class UnderAttack:
     def __enter__(self):
         self.calls, self.failure, self.longest = 0, None, 0
         self.over = threading.Event()
-        self.memory_before = self.memory_peak = resident_bytes(self.server.pid)
+        forget_peak(self.server.pid)
+        self.memory_before = memory_bytes(self.server.pid, "VmRSS")
         self.cpu_before = cpu_seconds(self.server.pid)
         self.caller = threading.Thread(target=self.call_honestly)
         self.caller.start()
@@ -131,8 +159,7 @@ class UnderAttack:
                 client.call()
                 self.longest = max(self.longest, time.monotonic() - started)
                 self.calls += 1
-                self.memory_peak = max(self.memory_peak, resident_bytes(self.server.pid))
-                time.sleep(0.002)
+                time.sleep(RHYTHM)
         except Exception as failure:  # noqa: BLE001 – told by `check`
             self.failure = failure
         finally:
@@ -142,6 +169,7 @@ class UnderAttack:
         self.over.set()
         self.caller.join(60)
         self.cpu = cpu_seconds(self.server.pid) - self.cpu_before
+        self.memory_peak = memory_bytes(self.server.pid, "VmHWM")
         for peer in self.opened:
             peer.socket.close()
 
@@ -152,9 +180,9 @@ class UnderAttack:
         self.opened.append(peer)
         return peer.handshake(*pairs)
 
-    def flood(self, peer, make, count, reading=True, seconds=3.0, each=1):
-        """Sends `make(n)` for n up to `count`, `each` frames a time, until the server ends the connection or takes
-        nothing more, and whether it was ended."""
+    def flood(self, peer, make, count, reading=True, seconds=3.0, each=1, patience=0.3):
+        """Sends `make(n)` for n up to `count`, `each` frames a time, for so many seconds or until the server ends the
+        connection; and whether it was ended then, or within the patience after it."""
         limit = time.monotonic() + seconds
         pending = b""
         sent = n = 0
@@ -179,7 +207,7 @@ class UnderAttack:
         self.frames += sent * each
         # What was said before the end is read now, by peers that did not read before too.
         if not peer.closed:
-            peer.wait(lambda _: False, max(0.3, min(1.0, limit - time.monotonic())))
+            peer.wait_closed(patience)
         self.ended += peer.closed
         return peer.closed
 
@@ -201,11 +229,13 @@ class UnderAttack:
 
     @property
     def frame_cost(self):
-        """Processor time for a hostile frame, in honest calls."""
-        own = self.cpu - self.calls * self.server.call_seconds
+        """Processor time for a hostile frame, in honest calls: without that of the honest calls and of the hostile
+        connections themselves, so that few frames are not charged with what is not theirs."""
+        own = (self.cpu - (self.calls + FREE_CALLS) * self.server.call_seconds
+               - len(self.opened) * self.server.connection_seconds)
         return max(0, own) / max(1, self.frames) / self.server.call_seconds
 
-    def check(self, cost=3.0, growth=10 << 20, ends=None):
+    def check(self, cost=3.0, ends=None):
         """Asserts what every attack must leave: honest callers answered, memory, processor time a frame, and the
         server well; with `ends`, that so many hostile connections were ended too."""
         verdict = (f"{self.frames} frames, {self.ended} of {len(self.opened)} connections ended, a frame cost "
@@ -214,7 +244,7 @@ class UnderAttack:
         print(verdict)
         assert self.failure is None, f"an honest call failed: {self.failure!r}; {verdict}"
         assert self.calls >= 20, verdict
-        assert self.growth < growth, verdict
+        assert self.growth < MEMORY, verdict
         assert self.frame_cost <= cost, verdict
         if ends is not None:
             assert self.ended >= ends, verdict
