@@ -1,4 +1,4 @@
-// This file and Nghttp2Fields.swift are the only ones that see nghttp2. Memory rules:
+// This file, Nghttp2Fields.swift and LastBlock.swift are the only ones that see nghttp2. Memory rules:
 // * The engine owns one `nghttp2_session` and one `Context`; both live until its deinit. There the
 //   strings go first, which hold buffers of the session's allocator; then the session, which
 //   points to the context; then the context.
@@ -15,6 +15,7 @@ internal import CNghttp2
 private struct Context: ~Copyable {
   var state: SessionState
   var strings = BufferStrings()
+  var block = LastBlock()
   let paths: PathCache
   var builder = FieldBuilder()
 
@@ -56,6 +57,7 @@ struct Nghttp2Engine: ~Copyable {
   deinit {
     // These hold buffers that nghttp2 frees through the session's allocator.
     context.pointee.strings.removeAll()
+    context.pointee.block.removeAll()
     nghttp2_session_del(session)
     context.deinitialize(count: 1)
     context.deallocate()
@@ -297,6 +299,7 @@ private func onBeginHeaders(
     case NGHTTP2_HCAT_RESPONSE: .response
     default: .following
     }
+  context.pointee.block.begin()
   context.pointee.state.blockBegan(stream: headers.hd.stream_id, kind: kind)
   return 0
 }
@@ -306,21 +309,35 @@ private func onHeader(
   _ value: OpaquePointer?, _: UInt8, _ userData: UnsafeMutableRawPointer?
 ) -> Int32 {
   guard let context = context(userData), let name, let value else { return 0 }
+  if let (nameBytes, valueBytes) = context.pointee.block.known(name, value) {
+    guard context.pointee.state.admitsField(nameBytes: nameBytes, valueBytes: valueBytes) else {
+      return afterRefusedField(context)
+    }
+    context.pointee.block.repeatField()
+    return 0
+  }
   let nameView = nghttp2_rcbuf_get_buf(name)
   let valueView = nghttp2_rcbuf_get_buf(value)
   guard
     context.pointee.state.admitsField(nameBytes: nameView.len, valueBytes: valueView.len)
-  else {
-    // Nothing but this ends the decoding of a block; the session is given up with it.
-    return context.pointee.state.flood == nil ? 0 : NGHTTP2_ERR_CALLBACK_FAILURE.rawValue
+  else { return afterRefusedField(context) }
+  if context.pointee.block.repeats(name, valueView) {
+    context.pointee.block.repeatField()
+    return 0
   }
-  context.pointee.state.appendField(
-    context.pointee.strings.string(name, nameView),
-    PathCache.isFor(nameView)
+  let field = HeaderField(
+    name: context.pointee.strings.string(name, nameView),
+    value: PathCache.isFor(nameView)
       ? context.pointee.paths.string(
         UnsafeBufferPointer(start: valueView.base, count: valueView.len))
       : context.pointee.strings.string(value, valueView))
+  context.pointee.block.append(field, name, nameView.len, value, valueView.len)
   return 0
+}
+
+/// Nothing but this ends the decoding of a block; the session is given up with it.
+private func afterRefusedField(_ context: UnsafeMutablePointer<Context>) -> Int32 {
+  context.pointee.state.flood == nil ? 0 : NGHTTP2_ERR_CALLBACK_FAILURE.rawValue
 }
 
 /// By default nghttp2 leaves such a field out and goes on; RFC 9113, 8.2.1 calls the whole message
@@ -345,8 +362,10 @@ private func onFrameReceived(
       isEmpty: header.length > 0 && header.length <= frame.pointee.data.padlen,
       endStream: hasFlag(header.flags, NGHTTP2_FLAG_END_STREAM))
   case NGHTTP2_HEADERS:
+    let isWanted = context.pointee.state.wantsBlock(of: header.stream_id)
     context.pointee.state.blockEnded(
-      stream: header.stream_id, endStream: hasFlag(header.flags, NGHTTP2_FLAG_END_STREAM))
+      stream: header.stream_id, isWanted ? context.pointee.block.take() : [],
+      endStream: hasFlag(header.flags, NGHTTP2_FLAG_END_STREAM))
   case NGHTTP2_SETTINGS:
     if !hasFlag(header.flags, NGHTTP2_FLAG_ACK), let session {
       context.pointee.state.settingsReceived(readRemoteSettings(session))

@@ -94,8 +94,8 @@ struct FieldBuilder: ~Copyable {
 /// repeats costs one look-up here: no allocation, no UTF-8 check. A cached buffer is kept alive,
 /// so its address cannot come to mean anything else.
 struct BufferStrings: ~Copyable {
-  private static let bits = 8
-  /// Longer values are not kept: at most 256 × 256 bytes for a connection.
+  private static let bits = 6
+  /// Longer values are not kept: at most 64 × 256 bytes for a connection.
   private static let maxLength = 256
 
   private var entries: [(buffer: OpaquePointer?, string: String)]

@@ -19,7 +19,7 @@ struct HeaderBlock {
   var bytes = 0
   /// Over everything that was decoded, wanted or not.
   var decodedBytes = 0
-  var fields: [HeaderField] = []
+  var fieldCount = 0
 }
 
 /// Events in order, with the consumed ones at the front dropped in bulk.
@@ -163,8 +163,8 @@ extension SessionState {
     block.isTooLarge = false
     block.bytes = 0
     block.decodedBytes = 0
+    block.fieldCount = 0
     block.isWanted = true
-    block.fields.removeAll(keepingCapacity: false)
     if kind == .request {
       if table.count >= Int(limits.maxConcurrentStreams) {
         block.isWanted = false
@@ -179,7 +179,6 @@ extension SessionState {
     } else {
       block.isWanted = false
     }
-    if block.isWanted { block.fields.reserveCapacity(12) }
   }
 
   /// Whether the next field is to be kept; counts it either way. Sets `flood` when the block is not to
@@ -194,27 +193,26 @@ extension SessionState {
     }
     guard block.isWanted && !block.isTooLarge else { return false }
     block.bytes += cost
-    if block.bytes > limits.maxHeaderBytes || block.fields.count >= limits.maxHeaderFields {
+    if block.bytes > limits.maxHeaderBytes || block.fieldCount >= limits.maxHeaderFields {
       reach(block.bytes > limits.maxHeaderBytes ? .maxHeaderBytes : .maxHeaderFields)
       block.isTooLarge = true
-      block.fields = []
       return false
     }
+    block.fieldCount += 1
     return true
   }
 
-  mutating func appendField(_ name: String, _ value: String) {
-    block.fields.append(HeaderField(name: name, value: value))
+  /// Whether the fields of the block that has just ended are for somebody.
+  func wantsBlock(of stream: Int32) -> Bool {
+    block.isWanted && !block.isTooLarge && block.stream == stream
   }
 
-  mutating func blockEnded(stream: Int32, endStream: Bool) {
+  mutating func blockEnded(stream: Int32, _ fields: [HeaderField], endStream: Bool) {
     guard let index = table.index(of: stream) else { return }
     if endStream { table.slots[index].hasRemoteEnded = true }
     guard block.isWanted, block.stream == stream else { return }
     block.isWanted = false
     let id = StreamID(rawValue: stream)
-    let fields = block.fields
-    block.fields = []
     table.slots[index].isAnnounced = true
     table.slots[index].receiveProgress = now
     if block.isTooLarge {

@@ -24,10 +24,11 @@ public struct CallContext: Sendable {
     let fields = HeaderFields(requestMetadata.map { .init($0.key, $0.value) })
     let deadline = deadline.map { CallInstant($0) }
     record = CallRecord(
-      route: Route(unimplemented: method), fields: fields,
-      peer: CallPeer(address: peer, identity: peerIdentity),
-      shape: AnswerShape(contentType: ContentType(method.kind.framing, .proto)),
-      deadline: deadline, callerDeadline: deadline)
+      head: CallHead(
+        route: Route(unimplemented: method), fields: fields,
+        shape: AnswerShape(contentType: ContentType(method.kind.framing, .proto))),
+      peer: CallPeer(address: peer, identity: peerIdentity), deadline: deadline,
+      callerDeadline: deadline)
     self.values = values
   }
 

@@ -23,8 +23,12 @@ public struct CallInstant: Sendable, Hashable, Comparable {
 
   /// Saturates at the ends of the clock, 292 years away.
   public func advanced(by duration: Duration) -> CallInstant {
-    let (sum, overflow) = nanoseconds.addingReportingOverflow(Self.nanoseconds(duration))
-    return CallInstant(nanoseconds: overflow ? (duration < .zero ? .min : .max) : sum)
+    advanced(by: CallInterval(duration))
+  }
+
+  func advanced(by interval: CallInterval) -> CallInstant {
+    let (sum, overflow) = nanoseconds.addingReportingOverflow(interval.nanoseconds)
+    return CallInstant(nanoseconds: overflow ? (interval.nanoseconds < 0 ? .min : .max) : sum)
   }
 
   /// The time from here to another point; negative when that is earlier.
@@ -36,10 +40,17 @@ public struct CallInstant: Sendable, Hashable, Comparable {
     left.nanoseconds < right.nanoseconds
   }
 
-  private static func nanoseconds(_ duration: Duration) -> Int64 {
+  fileprivate static func nanoseconds(_ duration: Duration) -> Int64 {
     // A duration holds more than its own `components` can say.
     let duration = min(max(duration, .nanoseconds(Int64.min)), .nanoseconds(Int64.max))
     let (seconds, attoseconds) = duration.components
     return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
   }
+}
+
+/// A span of this clock; the division that a `Duration` takes is done once for all calls that have it.
+struct CallInterval: Sendable, Hashable {
+  let nanoseconds: Int64
+
+  init(_ duration: Duration) { nanoseconds = CallInstant.nanoseconds(duration) }
 }

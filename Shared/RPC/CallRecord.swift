@@ -4,36 +4,32 @@
 internal import Synchronization
 
 final class CallRecord: Sendable {
-  let route: Route
-  let fields: HeaderFields
+  let head: CallHead
   let peer: CallPeer
-  let shape: AnswerShape
-  /// How the request is compressed.
-  let coding: ContentCoding
-  /// What the head says of the body's size.
-  let declaredBytes: Int?
-  /// The message of a call by GET, which has no body.
-  let queryMessage: [UInt8]?
   let deadline: CallInstant?
   let callerDeadline: CallInstant?
   /// Made when something is to be noted, which is seldom.
   private let notes = Mutex<CallNotes?>(nil)
 
-  init(
-    route: Route, fields: HeaderFields, peer: CallPeer, shape: AnswerShape,
-    coding: ContentCoding = .identity, declaredBytes: Int? = nil, queryMessage: [UInt8]? = nil,
-    deadline: CallInstant?, callerDeadline: CallInstant?
-  ) {
-    self.route = route
-    self.fields = fields
+  init(head: CallHead, peer: CallPeer, deadline: CallInstant?, callerDeadline: CallInstant?) {
+    self.head = head
     self.peer = peer
-    self.shape = shape
-    self.coding = coding
-    self.declaredBytes = declaredBytes
-    self.queryMessage = queryMessage
     self.deadline = deadline
     self.callerDeadline = callerDeadline
   }
+
+  /// A call whose time begins now.
+  convenience init(_ head: CallHead, peer: CallPeer, now: CallInstant) {
+    let callerDeadline = head.callerTimeout.map { now.advanced(by: $0) }
+    self.init(
+      head: head, peer: peer,
+      deadline: callerDeadline ?? head.ownTimeout.map { now.advanced(by: $0) },
+      callerDeadline: callerDeadline)
+  }
+
+  var route: Route { head.route }
+  var fields: HeaderFields { head.fields }
+  var shape: AnswerShape { head.shape }
 
   /// Made from the raw headers only when somebody asks.
   var requestMetadata: Metadata {

@@ -47,19 +47,20 @@ extension CallRecord {
   fileprivate func append(
     _ bytes: [UInt8], to body: inout [UInt8], limit: Int
   ) throws(RPCError) {
-    if queryMessage != nil { throw .bodyOnGet(route.info) }
+    if head.queryMessage != nil { throw .bodyOnGet(route.info) }
     switch shape.contentType.framing {
     case .unary:
       guard bytes.count <= limit - body.count else {
         throw .tooLarge(body.count + bytes.count, limit: limit, what: "the request")
       }
-      body.append(piece: bytes, expecting: declaredBytes, limit: limit)
+      body.append(piece: bytes, expecting: head.declaredBytes, limit: limit)
     case .stream:
       // Room for the largest message, and for the byte that shows there is a second one.
       let most = limit.addingSaturated(Envelope.prefixBytes + 1)
       let room = most - body.count
       body.append(
-        piece: bytes.count <= room ? bytes : Array(bytes.prefix(room)), expecting: declaredBytes,
+        piece: bytes.count <= room ? bytes : Array(bytes.prefix(room)),
+        expecting: head.declaredBytes,
         limit: most)
       try checkEnvelope(body, limit: limit)
     }
@@ -70,7 +71,7 @@ extension CallRecord {
     guard flags <= Envelope.compressedFlag else {
       throw RPCError(.invalidArgument, "the request's envelope has unknown flags \(flags)")
     }
-    guard flags == 0 || coding != .identity else {
+    guard flags == 0 || head.coding != .identity else {
       throw RPCError(.internal, "a compressed message came without connect-content-encoding")
     }
     guard count <= limit else {
@@ -86,8 +87,8 @@ extension CallRecord {
   ) throws(RPCError) -> Invocation {
     let limit = server.limits.maximumRequestBytes
     let message =
-      if let queryMessage {
-        try coding.inflate(queryMessage, limit: limit)
+      if let queryMessage = head.queryMessage {
+        try head.coding.inflate(queryMessage, limit: limit)
       } else {
         try message(body, limit: limit)
       }
@@ -106,7 +107,7 @@ extension CallRecord {
   private func message(_ body: consuming [UInt8], limit: Int) throws(RPCError) -> [UInt8] {
     switch shape.contentType.framing {
     case .unary:
-      return try coding.inflate(body, limit: limit)
+      return try head.coding.inflate(body, limit: limit)
     case .stream:
       guard !body.isEmpty else {
         throw RPCError(.unimplemented, "\(route.info) takes one message, and none came")
@@ -116,7 +117,7 @@ extension CallRecord {
       else {
         throw RPCError(.invalidArgument, "the request's envelope is cut short")
       }
-      let coding = flags == Envelope.compressedFlag ? coding : .identity
+      let coding = flags == Envelope.compressedFlag ? head.coding : .identity
       var message = consume body
       // In place: a long message is not held twice.
       message.removeFirst(Envelope.prefixBytes)
@@ -129,27 +130,21 @@ extension CallRecord {
 
 /// The facts of a request that is passed through.
 final class RawRecord: Sendable {
-  let forward: RawRoute
-  let head: RequestHead
-  let shape: AnswerShape
+  private let read: RawHead
   let peer: CallPeer
   let deadline: CallInstant?
-  let deadlineIsCallers: Bool
-  /// Bytes of body that are taken.
-  let limit: Int
 
-  init(
-    forward: RawRoute, head: RequestHead, shape: AnswerShape, peer: CallPeer,
-    deadline: CallInstant?, deadlineIsCallers: Bool, limit: Int
-  ) {
-    self.forward = forward
-    self.head = head
-    self.shape = shape
+  init(_ head: RawHead, peer: CallPeer, now: CallInstant) {
+    read = head
     self.peer = peer
-    self.deadline = deadline
-    self.deadlineIsCallers = deadlineIsCallers
-    self.limit = limit
+    deadline = (head.callerTimeout ?? head.ownTimeout).map { now.advanced(by: $0) }
   }
+
+  var forward: RawRoute { read.forward }
+  var head: RequestHead { read.head }
+  var shape: AnswerShape { read.shape }
+  var deadlineIsCallers: Bool { read.callerTimeout != nil }
+  private var limit: Int { read.limit }
 
   fileprivate func append(_ bytes: [UInt8], to body: inout [UInt8]) throws(RPCError) {
     guard bytes.count <= limit - body.count else {

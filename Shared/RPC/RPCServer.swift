@@ -31,26 +31,30 @@ public final class RPCServer: Sendable {
   }
 
   /// Decides what to do with a request from its head alone.
-  ///
-  /// - Throws: the answer, when the head is refused.
-  func admit(
-    _ head: RequestHead, peer: CallPeer, now: CallInstant
-  ) throws(Refusal) -> PendingRequest {
+  package func read(_ head: RequestHead) -> ReadHead {
+    do throws(Refusal) {
+      return try admit(head)
+    } catch {
+      var answer = error.answer
+      if head.verb == "HEAD" { answer.body = [] }
+      return .refused(answer)
+    }
+  }
+
+  private func admit(_ head: RequestHead) throws(Refusal) -> ReadHead {
     guard head.path.utf8.count <= limits.maximumPathBytes else {
       reached.reach(.maximumPathBytes)
       throw Refusal(414, .unknown, "the path is over \(limits.maximumPathBytes) bytes")
     }
-    if let route = route(head.path) {
-      return try admit(head, to: route, peer: peer, now: now)
-    }
+    if let route = route(head.path) { return .call(try admit(head, to: route)) }
     let path = Self.withoutQuery(head.path)
     guard let route = route(path) else {
       if let forward = forwards.first(where: { path.utf8.starts(with: $0.prefix.utf8) }) {
-        return try admit(head, to: forward, peer: peer, now: now)
+        return .raw(try admit(head, to: forward))
       }
       throw Refusal(404, .unimplemented, "no method answers to \(path)")
     }
-    return try admit(head, to: route, peer: peer, now: now)
+    return .call(try admit(head, to: route))
   }
 
   /// Strings are equal when Unicode says so, paths when their bytes are: a letter that only looks like
@@ -62,12 +66,10 @@ public final class RPCServer: Sendable {
     return route
   }
 
-  private func admit(
-    _ head: RequestHead, to route: Route, peer: CallPeer, now: CallInstant
-  ) throws(Refusal) -> PendingRequest {
+  private func admit(_ head: RequestHead, to route: Route) throws(Refusal) -> CallHead {
     let fields = ProtocolFields(head.fields)
     if head.verb == "POST" {
-      return try admitPost(head, fields, to: route, peer: peer, now: now)
+      return try admitPost(head, fields, to: route)
     }
     guard route.info.isCallableByGet, head.verb == "GET" || head.verb == "HEAD" else {
       let allowed = route.info.isCallableByGet ? "GET, HEAD, POST" : "POST"
@@ -75,12 +77,12 @@ public final class RPCServer: Sendable {
         405, .unknown, "\(route.info) is called by \(allowed), not \(head.verb)",
         fields: [.init("allow", allowed)])
     }
-    return try admitGet(head, fields, to: route, peer: peer, now: now)
+    return try admitGet(head, fields, to: route)
   }
 
   private func admitPost(
-    _ head: RequestHead, _ fields: ProtocolFields, to route: Route, peer: CallPeer, now: CallInstant
-  ) throws(Refusal) -> PendingRequest {
+    _ head: RequestHead, _ fields: ProtocolFields, to route: Route
+  ) throws(Refusal) -> CallHead {
     let framing = route.info.kind.framing
     guard let type = fields.contentType.flatMap(ContentType.init), type.framing == framing else {
       throw .unsupportedType(route.info)
@@ -101,14 +103,10 @@ public final class RPCServer: Sendable {
         reached.reach(.maximumRequestBytes)
         throw RPCError.tooLarge(declared, limit: limits.maximumRequestBytes, what: "the request")
       }
-      let callerDeadline = timeout.map { now.advanced(by: $0) }
-      let ownTimeout = isUnary ? limits.defaultTimeout : nil
-      return .call(
-        CallRecord(
-          route: route, fields: head.fields, peer: peer, shape: shape, coding: coding,
-          declaredBytes: declared,
-          deadline: callerDeadline ?? ownTimeout.map { now.advanced(by: $0) },
-          callerDeadline: callerDeadline))
+      return CallHead(
+        route: route, fields: head.fields, shape: shape, coding: coding, declaredBytes: declared,
+        callerTimeout: timeout.map(CallInterval.init),
+        ownTimeout: isUnary ? limits.defaultTimeout.map(CallInterval.init) : nil)
     } catch {
       throw Refusal(answer: shape.failure(error))
     }
@@ -117,8 +115,8 @@ public final class RPCServer: Sendable {
   /// A call by GET has its whole request in the head. HEAD is the same call, whose answer has no
   /// body.
   private func admitGet(
-    _ head: RequestHead, _ fields: ProtocolFields, to route: Route, peer: CallPeer, now: CallInstant
-  ) throws(Refusal) -> PendingRequest {
+    _ head: RequestHead, _ fields: ProtocolFields, to route: Route
+  ) throws(Refusal) -> CallHead {
     let query = CallQuery(path: head.path)
     guard let codec = query.codec else {
       throw .unsupportedType(route.info, "; by GET, the parameter encoding says proto or json")
@@ -137,22 +135,17 @@ public final class RPCServer: Sendable {
       guard message.count <= limits.maximumRequestBytes else {
         throw .tooLarge(message.count, limit: limits.maximumRequestBytes, what: "the request")
       }
-      let callerDeadline = timeout.map { now.advanced(by: $0) }
-      return .call(
-        CallRecord(
-          route: route, fields: head.fields, peer: peer, shape: shape, coding: coding,
-          queryMessage: message,
-          deadline: callerDeadline ?? limits.defaultTimeout.map { now.advanced(by: $0) },
-          callerDeadline: callerDeadline))
+      return CallHead(
+        route: route, fields: head.fields, shape: shape, coding: coding, queryMessage: message,
+        callerTimeout: timeout.map(CallInterval.init),
+        ownTimeout: limits.defaultTimeout.map(CallInterval.init))
     } catch {
       throw Refusal(answer: shape.failure(error))
     }
   }
 
   /// A request to pass through is judged by its size only: the rest is the backend's to refuse.
-  private func admit(
-    _ head: RequestHead, to forward: RawRoute, peer: CallPeer, now: CallInstant
-  ) throws(Refusal) -> PendingRequest {
+  private func admit(_ head: RequestHead, to forward: RawRoute) throws(Refusal) -> RawHead {
     let fields = ProtocolFields(head.fields)
     let type = fields.contentType.flatMap(ContentType.init) ?? ContentType(.unary, .json)
     let limit = limits.maximumBodyBytes(type.framing)
@@ -166,11 +159,10 @@ public final class RPCServer: Sendable {
     // A malformed timeout sets no deadline here; the backend answers it with its own error.
     let timeout = try? fields.timeout()
     let ownTimeout = type.framing == .unary ? limits.defaultTimeout : nil
-    return .raw(
-      RawRecord(
-        forward: forward, head: head, shape: shape, peer: peer,
-        deadline: (timeout ?? ownTimeout).map { now.advanced(by: $0) },
-        deadlineIsCallers: timeout != nil, limit: limit))
+    return RawHead(
+      forward: forward, head: head, shape: shape, limit: limit,
+      callerTimeout: timeout.map(CallInterval.init),
+      ownTimeout: ownTimeout.map(CallInterval.init))
   }
 
   private static func withoutQuery(_ path: String) -> String {

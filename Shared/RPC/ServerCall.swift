@@ -55,14 +55,19 @@ public struct ServerCall: ~Copyable, Sendable {
   public mutating func receive(
     _ head: RequestHead, endStream: Bool, peer: CallPeer, now: CallInstant
   ) -> ServerAction {
+    receive(server.read(head), endStream: endStream, peer: peer, now: now)
+  }
+
+  /// Takes a head that this server has read, for this call or for an earlier one.
+  package mutating func receive(
+    _ head: ReadHead, endStream: Bool, peer: CallPeer, now: CallInstant
+  ) -> ServerAction {
     guard case .awaitingHead = state else { return .none }
-    do throws(Refusal) {
-      let pending = try server.admit(head, peer: peer, now: now)
-      state = .collecting(pending)
-    } catch {
+    switch head {
+    case .call(let head): state = .collecting(.call(CallRecord(head, peer: peer, now: now)))
+    case .raw(let head): state = .collecting(.raw(RawRecord(head, peer: peer, now: now)))
+    case .refused(let answer):
       state = .over
-      var answer = error.answer
-      if head.verb == "HEAD" { answer.body = [] }
       return .answer(answer)
     }
     return endStream ? receive([], endStream: true, now: now) : .none

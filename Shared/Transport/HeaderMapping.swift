@@ -79,3 +79,23 @@ enum PreparedHeads {
     }
   }
 }
+
+/// The head that a connection brought last, and what it says. Most clients send the same one with each
+/// call, and the session then gives the same array.
+struct LastHead {
+  private var last: (fields: [HeaderField], read: ReadHead)?
+
+  mutating func read(_ fields: [HeaderField], _ server: RPCServer) -> ReadHead {
+    if let last, Self.areSame(last.fields, fields) { return last.read }
+    let read = server.read(RequestHead(fields))
+    last = read.isForAll ? (fields, read) : nil
+    return read
+  }
+
+  /// Whether both are one array in memory.
+  private static func areSame(_ one: [HeaderField], _ other: [HeaderField]) -> Bool {
+    one.withUnsafeBufferPointer { one in
+      other.withUnsafeBufferPointer { one.baseAddress == $0.baseAddress && one.count == $0.count }
+    }
+  }
+}

@@ -24,6 +24,7 @@ final class ServerConnection: SessionHandler {
   /// Whether the client's preface is complete. Before that only its own clock counts.
   private var isEstablished = false
   private var burstInstant: CallInstant?
+  private var lastHead = LastHead()
 
   var drain = ServerDrain()
   private var keepalive: Keepalive
@@ -66,7 +67,7 @@ final class ServerConnection: SessionHandler {
   override func handle(_ event: HTTP2Event) {
     switch event {
     case .request(let id, let fields, let endStream):
-      receive(id, RequestHead(fields), endStream: endStream)
+      begin(id, fields, endStream: endStream)
     case .data(let id, let bytes, let endStream):
       receive(id, bytes, endStream: endStream)
     case .trailers(let id, _):
@@ -93,7 +94,7 @@ final class ServerConnection: SessionHandler {
     }
   }
 
-  private func receive(_ id: StreamID, _ head: RequestHead, endStream: Bool) {
+  private func begin(_ id: StreamID, _ fields: [HeaderField], endStream: Bool) {
     guard hasMemory, host.hasRoomForStream else {
       host.reached.reach(
         host.memory.isFull
@@ -109,7 +110,8 @@ final class ServerConnection: SessionHandler {
     host.streams.add(1, ordering: .relaxed)
     wasActive = true
     let caller = CallPeer(address: peer, identity: identity)
-    let action = stream.call.receive(head, endStream: endStream, peer: caller, now: now)
+    let action = stream.call.receive(
+      lastHead.read(fields, host.server), endStream: endStream, peer: caller, now: now)
     perform(action, stream, hasAll: endStream)
     if stream.phase == .receiving, let deadline = stream.deadline { watch(deadline) }
   }
