@@ -209,7 +209,8 @@ def test_the_unit_starts_the_service_alone(name, tmp_path):
     configuration = tmp_path / f"{name}.conf"
     configuration.write_text(text)
     arguments[1] = str(configuration)
-    service = Process(f"lianshe-{name}", arguments, {"PATH": "/usr/bin:/bin"}, tmp_path / "log")
+    given = dict([settings(name)["Environment"].split("=", 1)])
+    service = Process(f"lianshe-{name}", arguments, {"PATH": "/usr/bin:/bin", **given}, tmp_path / "log")
     try:
         service.start()
 
@@ -229,6 +230,22 @@ def test_the_unit_starts_the_service_alone(name, tmp_path):
         assert time.monotonic() - began < seconds(settings(name)["TimeoutStopSec"])
     finally:
         service.stop()
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_without_libpq_only_postgresql_is_missed(name, tmp_path):
+    """The library is opened with the first connection, and a host on SQLite need not have it."""
+    linked = subprocess.run(["ldd", binary(f"lianshe-{name}")], capture_output=True, text=True, check=True).stdout
+    assert "libnghttp2" in linked and "libpq" not in linked
+    (tmp_path / "libpq.so.5").touch()  # found first, and no library
+
+    def verify(database):
+        environment = {"PATH": "/usr/bin:/bin", "LD_LIBRARY_PATH": str(tmp_path), "LIANSHE_DATABASE_URL": database}
+        return subprocess.run([binary(f"lianshe-{name}"), "--verify-audit"], capture_output=True, text=True, timeout=60,
+                              env=environment)
+    done = verify("postgres://nobody@127.0.0.1:1/none")
+    assert done.returncode == 69 and "apt-get install libpq5" in done.stderr, done
+    assert "there is no database" in verify(f"sqlite:{tmp_path}/none.sqlite").stderr
 
 
 # The guide

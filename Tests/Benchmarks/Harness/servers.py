@@ -3,6 +3,7 @@
 import contextlib
 import gzip
 import os
+import re
 import shutil
 import signal
 import socket
@@ -177,6 +178,12 @@ class GRPC:
         return gzip.decompress(body[5:]) if body[:1] == b"\x01" else body[5:]
 
 
+def unit_environment():
+    """What the unit that is shipped gives the service."""
+    unit = (ROOT / "deploy" / "systemd" / "lianshe-statistics.service").read_text()
+    return dict(line.split("=", 1) for line in re.findall(r"^Environment=(\S+)$", unit, re.MULTILINE))
+
+
 class Statistics(Connect, Server):
     """The shipped service, as an operator starts it: default access policy, limits, metrics."""
     name = "statistics"
@@ -215,6 +222,7 @@ class Statistics(Connect, Server):
             # One event loop, as the one core is meant; NIO counts the machine's cores.
             "NIO_SINGLETON_GROUP_LOOP_COUNT": "1",
         })
+        values.update(unit_environment())
         if self.secure:
             shown, key = certificate()
             values.update({"LIANSHE_TLS_CERTIFICATE": str(shown), "LIANSHE_TLS_KEY": str(key)})
