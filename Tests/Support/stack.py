@@ -103,9 +103,10 @@ class Process:
         self.process = None
 
     def start(self):
+        """It ends when these tests do, also when they have no time to stop it (Ctrl-C at scripts/test)."""
+        command = ["setpriv", "--pdeathsig", "TERM", binary(self.name), *self.arguments]
         with open(self.log_path, "ab") as log:
-            self.process = subprocess.Popen([binary(self.name), *self.arguments], env=self.environment,
-                                            stdout=log, stderr=log, start_new_session=True)
+            self.process = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log, start_new_session=True)
         return self
 
     def kill(self):
