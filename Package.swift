@@ -247,7 +247,8 @@ let commons: [Target] = [
   shared(
     "Bootstrap",
     [
-      "CMalloc", "RPC", "TLS", "Transport", argumentParser, coreMetrics, lifecycle, log, nioCore, nioHTTP1,
+      "CMalloc", "RPC", "TLS", "Transport", argumentParser, coreMetrics, lifecycle, log, nioCore,
+      nioHTTP1,
       nioPosix, unixSignals,
     ]),
   shared(
