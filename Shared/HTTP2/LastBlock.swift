@@ -17,14 +17,18 @@ struct LastBlock: ~Copyable {
     var field = HeaderField("", "")
   }
 
-  /// At most 32 KiB for a connection: nothing is remembered of later places and of longer fields.
+  /// Nothing is remembered of later places, of longer fields, and of values that are not ASCII, whose
+  /// strings and buffers are longer than what came.
   private static let maximumPlaces = 32
-  private static let maximumBytes = 1_024
+  private static let maximumFieldBytes = 1_024
+  /// All places together. nghttp2's buffers may take as much again and more for Huffman codes.
+  private static let maximumBytes = 4_096
 
   private var places: [Place] = []
   /// The fields of the first places, while these stay as they were.
   private var whole: [HeaderField] = []
   private var isWhole = false
+  private var bytes = 0
 
   // The block under way
   private var count = 0
@@ -78,9 +82,7 @@ struct LastBlock: ~Copyable {
       for place in places[..<count] { collected.append(place.field) }
     }
     collected.append(field)
-    if nameBytes + valueBytes <= Self.maximumBytes, count < Self.maximumPlaces,
-      count <= places.count
-    {
+    if mayRemember(field, nameBytes + valueBytes) {
       nghttp2_rcbuf_incref(name)
       nghttp2_rcbuf_incref(value)
       remember(
@@ -93,8 +95,16 @@ struct LastBlock: ~Copyable {
     count += 1
   }
 
+  private func mayRemember(_ field: HeaderField, _ fieldBytes: Int) -> Bool {
+    let old = count < places.count ? places[count].nameBytes + places[count].valueBytes : 0
+    return count < Self.maximumPlaces && count <= places.count
+      && fieldBytes <= Self.maximumFieldBytes && bytes - old + fieldBytes <= Self.maximumBytes
+      && field.value.utf8.allSatisfy { $0 < 0x80 }
+  }
+
   private mutating func remember(_ place: Place) {
     isWhole = false
+    bytes += place.nameBytes + place.valueBytes
     if count == places.count {
       places.append(place)
     } else {
@@ -103,7 +113,8 @@ struct LastBlock: ~Copyable {
     }
   }
 
-  private func forget(_ index: Int) {
+  private mutating func forget(_ index: Int) {
+    bytes -= places[index].nameBytes + places[index].valueBytes
     if let name = places[index].name { nghttp2_rcbuf_decref(name) }
     if let value = places[index].value { nghttp2_rcbuf_decref(value) }
   }

@@ -331,6 +331,9 @@ private func onHeader(
       ? context.pointee.paths.string(
         UnsafeBufferPointer(start: valueView.base, count: valueView.len))
       : context.pointee.strings.string(value, valueView))
+  // Bytes that are not UTF-8 become U+FFFD, which has three.
+  let more = field.value.utf8.count - valueView.len
+  if more > 0, !context.pointee.state.admitsRepair(more) { return 0 }
   context.pointee.block.append(field, name, nameView.len, value, valueView.len)
   return 0
 }

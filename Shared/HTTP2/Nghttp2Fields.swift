@@ -95,10 +95,14 @@ struct FieldBuilder: ~Copyable {
 /// so its address cannot come to mean anything else.
 struct BufferStrings: ~Copyable {
   private static let bits = 6
-  /// Longer values are not kept: at most 64 × 256 bytes for a connection.
-  private static let maxLength = 256
+  /// As long as an entry of the table may be; longer values come once.
+  private static let maxLength = 4_096
+  /// What all strings may have together: with one more they are forgotten. A string of bytes that are
+  /// not UTF-8 has three times as many.
+  private static let maxBytes = 16_384
 
   private var entries: [(buffer: OpaquePointer?, string: String)]
+  private var bytes = 0
 
   init() {
     entries = Array(repeating: (nil, ""), count: 1 << Self.bits)
@@ -109,13 +113,17 @@ struct BufferStrings: ~Copyable {
     let hash = UInt(bitPattern: buffer) &* 0x9E37_79B9_7F4A_7C15
     let index = Int(hash >> UInt(UInt.bitWidth - Self.bits))
     if entries[index].buffer == buffer { return entries[index].string }
-    let bytes = UnsafeBufferPointer(start: view.base, count: view.len)
-    let string = String(decoding: bytes, as: UTF8.self)
-    if view.len <= Self.maxLength {
-      nghttp2_rcbuf_incref(buffer)
-      if let old = entries[index].buffer { nghttp2_rcbuf_decref(old) }
-      entries[index] = (buffer, string)
+    let string = String(
+      decoding: UnsafeBufferPointer(start: view.base, count: view.len), as: UTF8.self)
+    guard view.len <= Self.maxLength else { return string }
+    if bytes + string.utf8.count > Self.maxBytes { removeAll() }
+    nghttp2_rcbuf_incref(buffer)
+    if let old = entries[index].buffer {
+      bytes -= entries[index].string.utf8.count
+      nghttp2_rcbuf_decref(old)
     }
+    bytes += string.utf8.count
+    entries[index] = (buffer, string)
     return string
   }
 
@@ -124,6 +132,7 @@ struct BufferStrings: ~Copyable {
       if let buffer = entries[index].buffer { nghttp2_rcbuf_decref(buffer) }
       entries[index] = (nil, "")
     }
+    bytes = 0
   }
 }
 

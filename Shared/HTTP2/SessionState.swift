@@ -202,6 +202,15 @@ extension SessionState {
     return true
   }
 
+  /// Whether the block may hold the bytes that a field's string has over what came for it.
+  mutating func admitsRepair(_ more: Int) -> Bool {
+    block.bytes += more
+    guard block.bytes > limits.maxHeaderBytes else { return true }
+    reach(.maxHeaderBytes)
+    block.isTooLarge = true
+    return false
+  }
+
   /// Whether the fields of the block that has just ended are for somebody.
   func wantsBlock(of stream: Int32) -> Bool {
     block.isWanted && !block.isTooLarge && block.stream == stream

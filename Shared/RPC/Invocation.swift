@@ -18,6 +18,12 @@ public enum Invocation: Sendable {
     }
   }
 
+  /// Bytes of the request that stay in memory while the handler runs. Those of a message go once it is
+  /// decoded; a call that is passed through has its body until it ends.
+  package var heldBytes: Int {
+    if case .raw(let call) = self { call.body.count } else { 0 }
+  }
+
   /// Whether the answer may have no end of its own.
   package var isStream: Bool {
     switch self {

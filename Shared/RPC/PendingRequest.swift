@@ -93,7 +93,8 @@ extension CallRecord {
         try message(body, limit: limit)
       }
     if let deadline, deadline <= now { throw .expiredOnArrival }
-    let request = RequestMessage(bytes: message, record: self, server: server)
+    let request = RequestMessage(record: self, server: server)
+    keep(message)
     switch route.body {
     case .unary(let handler):
       return .unary(UnaryInvocation(handler: handler, request: request))

@@ -2,19 +2,22 @@
 
 internal import Wire
 
-/// The message of a request after decompression.
+/// The message of a request after decompression; its bytes are in the record.
 struct RequestMessage: Sendable {
-  let bytes: [UInt8]
   let record: CallRecord
   let server: RPCServer
 
   /// The codec that both directions use.
   private var codec: Codec { record.shape.contentType.codec }
 
-  func decode<Message: WireMessage>(_ type: Message.Type) throws(RPCError) -> Message {
+  /// - Parameter isLast: whether the bytes may go once they are decoded.
+  func decode<Message: WireMessage>(
+    _ type: Message.Type, isLast: Bool = true
+  ) throws(RPCError) -> Message {
+    let bytes = try record.message(isLast: isLast)
     do {
       return try codec.decode(
-        type, from: bytes, limit: server.limits.maximumRequestBytes, types: server.types)
+        type, from: consume bytes, limit: server.limits.maximumRequestBytes, types: server.types)
     } catch {
       if let limit = CallLimit(error) { server.reached.reach(limit) }
       throw RPCError(decoding: error)
@@ -43,14 +46,14 @@ extension Codec {
   /// - Parameter limit: what the message was already held to, so that no second and smaller limit
   ///   stands behind the one that is configured.
   func decode<Message: WireMessage>(
-    _ type: Message.Type, from bytes: [UInt8], limit: Int, types: TypeRegistry
+    _ type: Message.Type, from bytes: consuming [UInt8], limit: Int, types: TypeRegistry
   ) throws(WireError) -> Message {
     switch self {
     case .proto where bytes.isEmpty: Message()
-    case .proto: try Message(protobuf: bytes, limits: DecodingLimits(maximumSize: limit))
+    case .proto: try Message(protobuf: consume bytes, limits: DecodingLimits(maximumSize: limit))
     case .json where bytes.isEmpty: throw WireError(.malformed, "empty JSON is not a message")
     case .json:
-      try Message(jsonUTF8: bytes, limits: DecodingLimits(maximumSize: limit), types: types)
+      try Message(jsonUTF8: consume bytes, limits: DecodingLimits(maximumSize: limit), types: types)
     }
   }
 

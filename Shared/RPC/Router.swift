@@ -51,7 +51,8 @@ public struct Router: Sendable {
     else { return }
     routes[index] = Route(routes[index]) { request, context in
       try Interception.runAtOnce(interceptors[...], context) { context in
-        guard let message = try answer(try request.decode(Request.self), context) else {
+        guard let message = try answer(try request.decode(Request.self, isLast: false), context)
+        else {
           return nil
         }
         return try request.encode(message)

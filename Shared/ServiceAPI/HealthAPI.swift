@@ -7,6 +7,8 @@ package import RPC
 package struct HealthAPI: HealthHandler {
   /// How often a watcher's answer is looked at.
   package static let watchInterval: Duration = .milliseconds(500)
+  /// Over it nothing is watched.
+  package static let maximumNameBytes = 1_024
 
   private let services: Set<String>
   private let isReady: @Sendable () async -> Bool
@@ -43,12 +45,18 @@ package struct HealthAPI: HealthHandler {
     _ request: HealthCheckRequest, responses: ResponseWriter<HealthCheckResponse>,
     context: CallContext
   ) async throws {
+    // A watch may run for days, and what was asked with stays in memory as long.
+    guard request.service.utf8.count <= Self.maximumNameBytes else {
+      throw RPCError.invalid(
+        "service", request.service, rule: "text.length", zh: "服务名最多\(Self.maximumNameBytes)字节",
+        en: "a service's name has at most \(Self.maximumNameBytes) bytes")
+    }
+    let isKnown = services.contains(request.service)
     var last: HealthCheckResponse.ServingStatus?
     while true {
       try context.checkDeadline()
       let status: HealthCheckResponse.ServingStatus =
-        services.contains(request.service)
-        ? await isReady() ? .serving : .notServing : .serviceUnknown
+        isKnown ? await isReady() ? .serving : .notServing : .serviceUnknown
       if status != last { try await responses.write(HealthCheckResponse(status: status)) }
       last = status
       try await Task.sleep(for: Self.watchInterval)

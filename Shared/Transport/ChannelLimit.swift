@@ -9,6 +9,7 @@ internal import Wire
 public enum ChannelLimit: String, Sendable, Hashable, CaseIterable {
   // Of `TransportLimits`.
   case maximumConnections, maximumStreams, maximumListenerStreams
+  case maximumListenerWatches
   case prefaceTimeout, headersTimeout, bodyProgressTimeout, idleTimeout, stalledWriteTimeout
   case keepaliveTimeout, maximumAge
   case maximumHeaderBytes, maximumHeaderFields
@@ -75,6 +76,7 @@ extension TransportLimits {
     case .maximumConnections: Double(maximumConnections)
     case .maximumStreams: Double(maximumStreams)
     case .maximumListenerStreams: Double(maximumListenerStreams)
+    case .maximumListenerWatches: Double(maximumListenerWatches)
     case .prefaceTimeout: prefaceTimeout.seconds
     case .headersTimeout: headersTimeout.seconds
     case .bodyProgressTimeout: bodyProgressTimeout.seconds

@@ -83,13 +83,19 @@ enum PreparedHeads {
 /// The head that a connection brought last, and what it says. Most clients send the same one with each
 /// call, and the session then gives the same array.
 struct LastHead {
+  /// A longer head is not kept when its stream has gone.
+  private static let maximumBytes = 8_192
+
   private var last: (fields: [HeaderField], read: ReadHead)?
 
-  mutating func read(_ fields: [HeaderField], _ server: RPCServer) -> ReadHead {
-    if let last, Self.areSame(last.fields, fields) { return last.read }
+  /// What a head says, and the memory that it takes: none where it is the one before.
+  mutating func read(_ fields: [HeaderField], _ server: RPCServer) -> (ReadHead, bytes: Int) {
+    if let last, Self.areSame(last.fields, fields) { return (last.read, 0) }
+    // Short strings stand in the array itself, which takes 32 bytes a field.
+    let bytes = fields.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 32 }
     let read = server.read(RequestHead(fields))
-    last = read.isForAll ? (fields, read) : nil
-    return read
+    last = read.isForAll && bytes <= Self.maximumBytes ? (fields, read) : nil
+    return (read, bytes)
   }
 
   /// Whether both are one array in memory.

@@ -13,9 +13,7 @@ final class ServerConnection: SessionHandler {
   private(set) var streams = StreamMap<ServerStream>()
 
   // Sizes
-  private var heldBytes = 0
-  private var unsentBytes = 0
-  private var reportedBytes = 0
+  private var memory = ConnectionMemory()
 
   // Clocks
   private let oldAge: NIODeadline?
@@ -104,14 +102,16 @@ final class ServerConnection: SessionHandler {
       session.release(id)
       return
     }
+    let (head, headBytes) = lastHead.read(fields, host.server)
     let stream = ServerStream(
-      id: id, connection: self, call: ServerCall(server: host.server))
+      id: id, connection: self, headBytes: headBytes, call: ServerCall(server: host.server))
+    memory.held += headBytes
     streams.insert(stream, for: id)
     host.streams.add(1, ordering: .relaxed)
     wasActive = true
     let caller = CallPeer(address: peer, identity: identity)
     let action = stream.call.receive(
-      lastHead.read(fields, host.server), endStream: endStream, peer: caller, now: now)
+      head, endStream: endStream, peer: caller, now: now)
     perform(action, stream, hasAll: endStream)
     if stream.phase == .receiving, let deadline = stream.deadline { watch(deadline) }
   }
@@ -131,14 +131,8 @@ final class ServerConnection: SessionHandler {
     }
     if !endStream {
       stream.heldBytes += bytes.count
-      heldBytes += bytes.count
-      if heldBytes > bufferLimit || host.memory.isFull {
-        host.reached.reach(host.memory.isFull ? .listenerBufferBytes : .connectionBufferBytes)
-        let error = RPCError(
-          .resourceExhausted, "too many incomplete requests are held for this connection")
-        answer(stream.call.failure(error), stream)
-        return
-      }
+      memory.held += bytes.count
+      guard mayHold else { return answer(stream.call.failure(.tooMuchHeld), stream) }
     }
     perform(
       stream.call.receive(bytes, endStream: endStream, now: now), stream, hasAll: endStream)
@@ -197,6 +191,17 @@ final class ServerConnection: SessionHandler {
       send(answer, stream.id, invocation)
       return release(stream)
     }
+    stream.heldBytes = invocation.heldBytes
+    memory.held += stream.heldBytes
+    guard stream.heldBytes == 0 || mayHold else {
+      return answer(invocation.failure(.tooMuchHeld), stream)
+    }
+    // Other connections shall know of much before this turn of the loop is over.
+    if stream.heldBytes >= limits.streamBufferBytes { memory.report(to: host.memory) }
+    if invocation.isStream {
+      guard host.takeWatch() else { return answer(invocation.failure(.tooManyWatches), stream) }
+      stream.isWatch = true
+    }
     stream.phase = .running
     stream.invocation = invocation
     let bound = NIOLoopBound(stream, eventLoop: loop)
@@ -253,35 +258,13 @@ final class ServerConnection: SessionHandler {
     release(stream)
   }
 
-  /// Answers a request that is still on its way. An answer that overtakes the request ends the
-  /// stream, and common clients (curl) then fail their own sending and never read it; so the rest
-  /// is read and dropped first, within bounds.
-  private func answerSoon(_ answer: Answer, _ stream: ServerStream, within time: Duration? = nil) {
-    stream.earlyAnswer = answer
-    dropHeldBytes(stream)
-    answerWhenQuiet(stream, until: loop.now + TimeAmount(clamping: time ?? limits.earlyAnswerTime))
-  }
-
-  private func answerWhenQuiet(_ stream: ServerStream, until end: NIODeadline) {
-    let bound = NIOLoopBound(stream, eventLoop: loop)
-    let look = min(loop.now + TimeAmount(clamping: limits.earlyAnswerDelay), end)
-    loop.scheduleTask(deadline: look) {
-      let stream = bound.value
-      guard stream.phase == .receiving, let answer = stream.earlyAnswer else { return }
-      let isOver = stream.isQuiet() || look >= end
-      if isOver { return stream.connection.answer(answer, stream) }
-      stream.connection.answerWhenQuiet(stream, until: end)
-    }
-  }
-
   /// Answers a call whose handler does not run, or has not stopped.
-  private func answer(_ answer: Answer, _ stream: ServerStream) {
+  func answer(_ answer: Answer, _ stream: ServerStream) {
     send(answer, stream.id, stream.invocation)
     if stream.phase == .receiving { release(stream) }
   }
 
-  /// Gives up on a running handler: the caller gets the error now, the slot is free when the
-  /// handler has stopped.
+  /// Gives up on a running handler: the caller is told now, the slot is free once it has stopped.
   ///
   /// - Parameter canWait: whether an answer that is passed through may go on until it can be broken
   ///   off cleanly, or to its own end when that is near.
@@ -306,11 +289,14 @@ final class ServerConnection: SessionHandler {
   private func release(_ stream: ServerStream) {
     guard stream.phase != .released else { return }
     dropHeldBytes(stream)
+    memory.held -= stream.headBytes
+    if stream.isWatch { host.leaveWatch() }
     streams.remove(stream.id)
     host.streams.subtract(1, ordering: .relaxed)
     stream.release()
     session.release(stream.id)
     requestFlush()
+    if !isOpen { memory.report(to: host.memory) }
     leaveIfDone()
   }
 
@@ -332,7 +318,7 @@ final class ServerConnection: SessionHandler {
   func submit(
     _ bytes: [UInt8], endStream: Bool, on stream: ServerStream
   ) throws(HTTP2Error) -> Bool {
-    unsentBytes += bytes.count
+    memory.unsent += bytes.count
     let hasRoom = try session.sendData(stream.id, bytes, endStream: endStream)
     requestFlush()
     if hasRoom { stream.resumeWriters() }
@@ -379,7 +365,7 @@ final class ServerConnection: SessionHandler {
   }
 
   private func submit(_ answer: Answer, _ id: StreamID) throws(HTTP2Error) {
-    unsentBytes += answer.body.count
+    memory.unsent += answer.body.count
     try submit(answer.head, id, endStream: answer.body.isEmpty)
     if !answer.body.isEmpty { try session.sendData(id, answer.body, endStream: true) }
     requestFlush()
@@ -405,23 +391,26 @@ final class ServerConnection: SessionHandler {
   // MARK: Memory
 
   private var hasMemory: Bool {
-    unsentBytes <= bufferLimit && !host.memory.isFull
+    memory.held <= bufferLimit && memory.unsent <= bufferLimit && !host.memory.isFull
   }
 
-  private func dropHeldBytes(_ stream: ServerStream) {
-    heldBytes -= stream.heldBytes
+  /// Whether what requests hold is within the limits; counts it when not.
+  private var mayHold: Bool {
+    guard memory.held > bufferLimit || host.memory.isFull else { return true }
+    host.reached.reach(host.memory.isFull ? .listenerBufferBytes : .connectionBufferBytes)
+    return false
+  }
+
+  func dropHeldBytes(_ stream: ServerStream) {
+    memory.held -= stream.heldBytes
     stream.heldBytes = 0
   }
 
   override func afterFlush() {
     burstInstant = nil
     // The sum over the streams is only worth its time when there is something to find.
-    if unsentBytes > 0 || socketBytes > 0 { unsentBytes = session.bodyBytes + socketBytes }
-    let bytes = heldBytes + unsentBytes
-    if bytes != reportedBytes {
-      host.memory.change(by: bytes - reportedBytes)
-      reportedBytes = bytes
-    }
+    if memory.unsent > 0 || socketBytes > 0 { memory.unsent = session.bodyBytes + socketBytes }
+    memory.report(to: host.memory)
     noteReachedLimits()
     if drain.isSaidGoodbye, streams.isEmpty, session.activeStreams == 0, !session.wantsWrite {
       closeGently()
@@ -490,11 +479,11 @@ final class ServerConnection: SessionHandler {
     return next
   }
 
+  /// What handlers hold that have not stopped yet counts until they have.
   override func connectionEnded() {
-    heldBytes = 0
     noteReachedLimits()
-    host.memory.change(by: -reportedBytes)
-    reportedBytes = 0
+    memory.unsent = 0
+    memory.report(to: host.memory)
     leaveIfDone()
   }
 }

@@ -15,6 +15,8 @@ final class ServerHost: Sendable {
   let memory: MemoryWatermark
   /// The streams that all connections hold.
   let streams = Atomic<Int>(0)
+  /// Of those, the ones whose answers are streamed.
+  private let watches = Atomic<Int>(0)
   let reached = LimitCounts()
   private let paths = Mutex<[ObjectIdentifier: NIOLoopBound<PathCache>]>([:])
 
@@ -29,6 +31,17 @@ final class ServerHost: Sendable {
   var hasRoomForStream: Bool {
     streams.load(ordering: .relaxed) < limits.maximumListenerStreams
   }
+
+  /// Takes a place for a streamed answer; false when all are taken.
+  func takeWatch() -> Bool {
+    let before = watches.add(1, ordering: .relaxed).oldValue
+    guard before >= limits.maximumListenerWatches else { return true }
+    leaveWatch()
+    reached.reach(.maximumListenerWatches)
+    return false
+  }
+
+  func leaveWatch() { watches.subtract(1, ordering: .relaxed) }
 
   /// What the connections of a loop share of paths. Called on the loop.
   func paths(of loop: any EventLoop) -> PathCache {

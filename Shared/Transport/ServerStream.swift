@@ -23,8 +23,12 @@ final class ServerStream {
   let connection: ServerConnection
   var call: ServerCall
   var phase = Phase.receiving
-  /// Body bytes held by `call`.
+  /// Body bytes held by `call`, or by a handler that passes them through.
   var heldBytes = 0
+  /// What the head takes as long as the stream is there.
+  let headBytes: Int
+  /// Whether it has a place among the listener's streamed answers.
+  var isWatch = false
   /// The answer of a request that was refused before it was all here.
   var earlyAnswer: Answer?
   /// Bytes of such a request that came after the refusal.
@@ -44,8 +48,11 @@ final class ServerStream {
   /// Why nothing can be written any more.
   private var refusal: RPCError?
 
-  init(id: StreamID, connection: ServerConnection, call: consuming ServerCall) {
+  init(
+    id: StreamID, connection: ServerConnection, headBytes: Int, call: consuming ServerCall
+  ) {
     self.id = id
+    self.headBytes = headBytes
     self.connection = connection
     self.call = call
   }

@@ -50,6 +50,11 @@ public struct TransportLimits: Sendable, Hashable {
   /// included. Each takes some ten KiB whatever it asks for. Over it new ones get REFUSED_STREAM.
   public var maximumListenerStreams = 16_384
 
+  /// Streamed answers that may be under way over all connections of the listener, those that are
+  /// passed through included. They have no end of their own, so there must be room beside them for
+  /// calls that have. Over it: `resource_exhausted`.
+  public var maximumListenerWatches = 8_192
+
   // MARK: Sizes
 
   /// Sum of name, value and 32 over the fields of a head. Over it: 431.
@@ -61,8 +66,8 @@ public struct TransportLimits: Sendable, Hashable {
   /// A handler that streams is suspended while this much of its answer is unsent.
   public var streamBufferBytes = 65_536
 
-  /// Request bodies not yet complete, and likewise answers not yet sent, that one connection may
-  /// hold. Over it, the request that asks for more gets `resource_exhausted`, and new streams are
+  /// Heads of open streams, request bodies not yet complete or passed through, and likewise answers
+  /// not yet sent, that one connection may hold. Over it, the request that asks for more gets `resource_exhausted`, and new streams are
   /// refused.
   public var connectionBufferBytes = 33_554_432
 

@@ -17,12 +17,23 @@ extension WireMessage {
   }
 
   /// Reads a message from JSON in UTF-8.
+  ///
+  /// - Parameter bytes: see `init(protobuf:limits:)`.
   public init(
-    jsonUTF8 bytes: [UInt8], limits: DecodingLimits = .default, types: TypeRegistry = .empty
+    jsonUTF8 bytes: consuming [UInt8], limits: DecodingLimits = .default,
+    types: TypeRegistry = .empty
   ) throws(WireError) {
-    self = try bytes.withUnsafeBufferPointer { (bytes) throws(WireError) in
-      try Self(jsonUTF8: UnsafeRawBufferPointer(bytes), limits: limits, types: types)
+    let schema = Self.schema
+    let arena = Arena(expected: 1024 + bytes.count, maximum: limits.maximumAllocation)
+    let state = arena.state
+    let message = try bytes.withUnsafeBufferPointer { (bytes) throws(WireError) in
+      var reader = try JSONReader(
+        UnsafeRawBufferPointer(bytes), limits: limits, types: types, arena: state)
+      return try reader.readDocument(schema)
     }
+    _ = consume bytes
+    try self.init(reading: message)
+    extendLifetime(arena)
   }
 
   /// The message as JSON in UTF-8, without white space. Equal messages have equal texts.

@@ -34,10 +34,25 @@ extension WireMessage {
   }
 
   /// Reads a message in the binary encoding. No bytes are the empty message.
-  public init(protobuf bytes: [UInt8], limits: DecodingLimits = .default) throws(WireError) {
-    self = try bytes.withUnsafeBufferPointer { (bytes) throws(WireError) in
-      try Self(protobuf: UnsafeRawBufferPointer(bytes), limits: limits)
+  ///
+  /// - Parameter bytes: of which nothing is kept: where the caller gives them away, they are gone before
+  ///   the Swift values are made, so that a long text is in memory twice at most.
+  public init(
+    protobuf bytes: consuming [UInt8], limits: DecodingLimits = .default
+  ) throws(WireError) {
+    let schema = Self.schema
+    var scan = PreScan(limits: limits)
+    try bytes.withUnsafeBufferPointer { (bytes) throws(WireError) in
+      try scan.scan(UnsafeRawBufferPointer(bytes), schema: schema)
     }
+    let arena = Arena(expected: scan.projected, maximum: limits.maximumAllocation)
+    let state = arena.state
+    let message = try bytes.withUnsafeBufferPointer { (bytes) throws(WireError) in
+      try unpack(UnsafeRawBufferPointer(bytes), schema: schema, arena: state)
+    }
+    _ = consume bytes
+    try self.init(reading: message)
+    extendLifetime(arena)
   }
 
   /// The message in the binary encoding: fields by number, map entries by key, so that equal

@@ -10,7 +10,7 @@ internal import Transport
 struct PassThroughTests {
   /// Runs a body with a channel to the gateway, and one that stops the service.
   private func through(
-    _ router: Router,
+    _ router: Router, limits: PassThroughLimits = PassThroughLimits(),
     _ body: (HTTP2Channel, @escaping @Sendable () async -> Void) async throws -> Void
   ) async throws {
     let service = ChannelServer(router: router)
@@ -18,7 +18,8 @@ struct PassThroughTests {
     let serving = Task { try await service.run() }
     let backend = HTTP2Channel(endpoints: [serviceEnd])
     var front = Router()
-    PassThrough([.init(service: .registry, channel: backend)]).register(in: &front)
+    PassThrough([.init(service: .registry, channel: backend)], limits: limits)
+      .register(in: &front)
     let gateway = ChannelServer(router: front)
     let gatewayEnd = try await gateway.start(Endpoint(host: "127.0.0.1", port: 0))
     let relaying = Task { try await gateway.run() }
@@ -53,6 +54,40 @@ struct PassThroughTests {
       #expect(answer.message.place == Place(code: "450000", name: "Bearer t"))
       #expect(answer.headers["x-header"] == "seen")
       #expect(answer.trailers["x-trailer"] == "late")
+    }
+  }
+
+  /// Watches leave room for calls, and both for what the gateway asks for itself.
+  @Test(.timeLimit(.minutes(1)))
+  func whatPassesThroughHasPlaces() async throws {
+    var router = Router()
+    router.unary(RegistryServiceMethods.getPlace) { request, _ in
+      GetPlaceResponse(place: Place(code: request.code))
+    }
+    router.serverStreaming(RegistryServiceMethods.watchChanges) { _, responses, _ in
+      try await responses.write(WatchChangesResponse())
+      try await Task.sleep(for: .seconds(60))
+    }
+    var limits = PassThroughLimits()
+    limits.maximumCalls = 2
+    limits.maximumWatches = 1
+    try await through(router, limits: limits) { channel, _ in
+      let client = RegistryServiceClient(channel: channel)
+      let once = CallOptions(retry: .never)
+      let held = try await client.watchChanges(WatchChangesRequest())
+      var messages = held.makeAsyncIterator()
+      #expect(try await messages.next() != nil)
+      do {
+        for try await _ in try await client.watchChanges(WatchChangesRequest(), options: once) {}
+        Issue.record("a second watch has passed")
+      } catch let error as RPCError {
+        #expect(error.code == .resourceExhausted)
+        #expect(error.message.contains("watches"))
+      }
+      #expect(
+        try await client.getPlace(GetPlaceRequest(code: "450000"), options: once).place?.code
+          == "450000")
+      held.cancel()
     }
   }
 

@@ -29,6 +29,22 @@ struct HeaderLimitTests {
     try check(pair, Fields.get + more, isTooLarge: over > 0)
   }
 
+  @Test("a value that is not UTF-8 counts with what it becomes", arguments: [0, 1])
+  func repaired(over: Int) throws {
+    var limits = HTTP2Limits()
+    limits.maxHeaderBytes = 500
+    let server = try Raw.greetedServer(limits)
+    // `:method`, `:scheme`, `:path`, `:authority`, and "x" with some bytes and as many U+FFFD.
+    let fixed = 42 + 43 + 38 + 43 + 33
+    let count = (500 - fixed) / 3 + over
+    let field: [UInt8] = [0x00, 1, UInt8(ascii: "x"), UInt8(count)]
+    let block = Raw.getBlock + field + [UInt8](repeating: 0xff, count: count)
+    server.feed(Raw.frame(type: 1, flags: 5, stream: 1, block))
+    let isTooLarge = server.events().contains(
+      .headersTooLarge(StreamID(rawValue: 1), endStream: true))
+    #expect(isTooLarge == (over > 0))
+  }
+
   private func check(_ pair: SessionPair, _ fields: [HeaderField], isTooLarge: Bool) throws {
     let stream = try pair.client.submitRequest(fields, endStream: false)
     try pair.client.sendData(stream, [1, 2, 3], endStream: false)

@@ -5,6 +5,7 @@ import gzip
 import struct
 
 import pytest
+from hpack.huffman_constants import REQUEST_CODES, REQUEST_CODES_LENGTH
 from raw_frames import *  # noqa: F403
 
 CHECK = "/grpc.health.v1.Health/Check"
@@ -78,6 +79,39 @@ def test_a_block_that_decodes_to_too_much_ends_the_connection(attacked):
         assert peer.wait(lambda f: f.kind == GOAWAY and f.code == ENHANCE_YOUR_CALM, 10)
         assert b"decodes to too much" in peer.seen[-1].payload
         assert peer.wait_closed(10)
+
+
+@pytest.mark.parametrize("byte", [b"y", b"\xff"], ids=["ASCII", "not UTF-8"])
+def test_heads_of_open_streams_are_bounded(newly_attacked, byte):
+    """256 streams on each of 8 connections, whose heads name an entry of 4 KB again and again, a byte a time."""
+    large = literal(b"x", byte * 3_900, kind=0x40)
+    start = START + literal(b"content-type", b"application/json")
+    with newly_attacked() as attack:
+        for _ in range(8):
+            peer = attack.peer()
+            for n in range(256):
+                block = start + (large if n == 0 else NEWEST) + NEWEST * (2 if byte == b"y" else 0)
+                peer.send(headers(2 * n + 1, block, end=False))
+                attack.frames += 1
+            assert peer.is_well()
+    attack.check(cost=10)
+
+
+def test_idle_connections_keep_little_of_what_was_said(newly_attacked):
+    """200 connections, each silent after one request of 47 KB of Huffman codes for bytes that are not UTF-8."""
+    def coded(value):
+        bits = "".join(f"{REQUEST_CODES[byte]:0{REQUEST_CODES_LENGTH[byte]}b}" for byte in value)
+        bits += "1" * (-len(bits) % 8)
+        return integer(len(bits) // 8, 7, 0x80) + int(bits, 2).to_bytes(len(bits) // 8)
+    block = START + b"".join(b"\0" + string(b"x%02d" % n) + coded(b"\xff" * 150) for n in range(27))
+    with newly_attacked() as attack:
+        for _ in range(200):
+            peer = attack.peer()
+            peer.send(block_frames(1, block))
+            assert peer.is_well()
+            attack.frames += 1
+    # A connection by itself takes some 30 KiB.
+    attack.check(cost=10)
 
 
 # Bodies
@@ -186,6 +220,26 @@ def answer_of(peer, stream):
     if not any(look(frame) for frame in list(peer.seen)):
         peer.wait(look, 20)
     return status
+
+
+@pytest.mark.parametrize("part", ["a field that nobody knows", "the name that is watched"])
+def test_streams_do_not_keep_what_they_were_asked_with(newly_attacked, part):
+    """64 watches, each asked for by 4 KiB that become nearly 4 MiB."""
+    is_refused = "watched" in part
+    message = field(1 if is_refused else 15, b"y" * (LIMIT - 100))
+    body = envelope(gzip.compress(message, 9, mtime=0), 1)
+    with newly_attacked() as attack:
+        peer = attack.peer()
+        peer.send(window_update(0, MAX_WINDOW - 65_535))
+        for n in range(64):
+            send_request(attack, peer, 2 * n + 1, WATCH, STREAM_PROTO, [STREAM_GZIP], body)
+
+        def streams(wanted):
+            return {frame.stream for frame in peer.seen if wanted(frame)}
+        peer.wait(lambda _: len(streams(lambda frame: frame.kind == DATA)) == 64, 20)
+        assert len(streams(lambda frame: frame.kind == DATA)) == 64, peer.seen[-3:]
+        assert len(streams(lambda frame: frame.ends_stream)) == (64 if is_refused else 0), peer.seen[-3:]
+    attack.check(cost=60)
 
 
 @pytest.mark.parametrize("bomb", ENVELOPES)

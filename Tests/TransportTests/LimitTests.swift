@@ -231,6 +231,55 @@ struct LimitTests {
     }
   }
 
+  /// Streamed answers have no end of their own: however many there are, calls are answered.
+  @Test func streamedAnswersLeaveRoomForCalls() async throws {
+    try await withServer(limits: limits { $0.maximumListenerWatches = 2 }) { server, endpoint in
+      let client = EchoServiceClient(endpoint)
+      let first = try await client.watchEcho(Request(name: "endless"))
+      let second = try await EchoServiceClient(endpoint).watchEcho(Request(name: "endless"))
+      let error = await failure {
+        for try await _ in try await client.watchEcho(Request(name: "endless")) {}
+      }
+      #expect(error?.code == .resourceExhausted)
+      #expect(try await client.getEcho(Request(name: "a")).name == "a")
+      first.cancel()
+      // The place is free when the handler has stopped.
+      var isFree = false
+      while !isFree {
+        let third = try await client.watchEcho(Request(name: "endless"))
+        var messages = third.makeAsyncIterator()
+        isFree = (try? await messages.next()) != nil
+        third.cancel()
+      }
+      second.cancel()
+    }
+  }
+
+  /// A body that is passed through stays in memory until its call has ended.
+  @Test func whatIsPassedThroughIsHeldUpToALimit() async throws {
+    let gate = Signal()
+    var router = Router()
+    router.fallback(prefix: "/") { call in
+      await gate.wait()
+      try await call.response.writeHead(status: 200, fields: [])
+    }
+    let limits = limits { $0.connectionBufferBytes = 100_000 }
+    try await withServer(router, limits: limits) { _, endpoint in
+      let peer = try await RawPeer(endpoint)
+      let body = String(repeating: "a", count: 30_000)
+      let ids = try (0..<4).map { _ in try peer.request(body: body) }
+      #expect(try await peer.answer(ids[3])?.status == "429")
+      gate.fire()
+      for _ in ids[..<3] {
+        let event = try await peer.next { if case .responseHead = $0 { true } else { false } }
+        guard case .responseHead(_, let fields, _) = try #require(event) else { return }
+        #expect(fields.first == HeaderField(":status", "200"))
+      }
+      // What has ended makes room.
+      #expect(try await peer.answer(try peer.request(body: body))?.status == "200")
+    }
+  }
+
   @Test func aStreamingRequestOverTheLimitIsRefusedInItsOwnForm() async throws {
     try await withServer(limits: limits { $0.connectionBufferBytes = 100_000 }) { _, endpoint in
       let peer = try await RawPeer(endpoint)

@@ -21,16 +21,19 @@ package struct PassThrough: Sendable {
   }
 
   private let backends: [Backend]
+  private let limits: PassThroughLimits
 
-  package init(_ backends: [Backend]) {
+  package init(_ backends: [Backend], limits: PassThroughLimits = PassThroughLimits()) {
     self.backends = backends
+    self.limits = limits
   }
 
   /// Adds a fallback for every backend.
   package func register(in router: inout Router) {
     for backend in backends {
+      let places = PassThroughPlaces(limits)
       router.fallback(prefix: backend.prefix) { call in
-        try await Self.forward(call, to: backend)
+        try await places.occupied(by: call) { try await Self.forward(call, to: backend) }
       }
     }
   }

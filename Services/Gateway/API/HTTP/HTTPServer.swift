@@ -20,7 +20,7 @@ package final class HTTPServer: Service {
   /// Connections at a time. Over it, new ones wait.
   package static let maximumConnections = 1_024
   /// A connection on which nothing moves for so long is closed.
-  package static let idleSeconds: Int64 = 60
+  package static let idleSeconds: Int64 = 10
 
   /// EADDRINUSE, which has another number on every system.
   private static let addressInUse = EADDRINUSE

@@ -106,7 +106,9 @@ extension ParameterSpec {
   /// The rule that a value breaks, or nil.
   func violation(of value: String) -> Problem.Violation? {
     switch kind {
-    case .text: return nil
+    case .text:
+      return value.utf8.contains(0)
+        ? broken(value, "text", ("不得含有字符 U+0000", "must not hold the character U+0000")) : nil
     case .placeCode:
       return PlaceCode.isValid(value)
         ? nil : broken(value, "code", ("应为6位数字的代码", "must be a code of six digits"))
