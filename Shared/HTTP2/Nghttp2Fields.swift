@@ -95,6 +95,8 @@ struct FieldBuilder: ~Copyable {
 /// so its address cannot come to mean anything else.
 struct BufferStrings: ~Copyable {
   private static let bits = 6
+  /// Shorter strings need no memory of their own, and would take the places of longer ones.
+  private static let minLength = 16
   /// As long as an entry of the table may be; longer values come once.
   private static let maxLength = 4_096
   /// What all strings may have together: with one more they are forgotten. A string of bytes that are
@@ -109,12 +111,12 @@ struct BufferStrings: ~Copyable {
   }
 
   mutating func string(_ buffer: OpaquePointer, _ view: nghttp2_vec) -> String {
+    if view.len < Self.minLength { return Self.decode(view) }
     // Fibonacci hashing; heap addresses differ in their middle bits.
     let hash = UInt(bitPattern: buffer) &* 0x9E37_79B9_7F4A_7C15
     let index = Int(hash >> UInt(UInt.bitWidth - Self.bits))
     if entries[index].buffer == buffer { return entries[index].string }
-    let string = String(
-      decoding: UnsafeBufferPointer(start: view.base, count: view.len), as: UTF8.self)
+    let string = Self.decode(view)
     guard view.len <= Self.maxLength else { return string }
     if bytes + string.utf8.count > Self.maxBytes { removeAll() }
     nghttp2_rcbuf_incref(buffer)
@@ -125,6 +127,10 @@ struct BufferStrings: ~Copyable {
     bytes += string.utf8.count
     entries[index] = (buffer, string)
     return string
+  }
+
+  private static func decode(_ view: nghttp2_vec) -> String {
+    String(decoding: UnsafeBufferPointer(start: view.base, count: view.len), as: UTF8.self)
   }
 
   mutating func removeAll() {

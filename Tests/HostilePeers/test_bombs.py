@@ -239,7 +239,8 @@ def test_streams_do_not_keep_what_they_were_asked_with(newly_attacked, part):
         peer.wait(lambda _: len(streams(lambda frame: frame.kind == DATA)) == 64, 20)
         assert len(streams(lambda frame: frame.kind == DATA)) == 64, peer.seen[-3:]
         assert len(streams(lambda frame: frame.ends_stream)) == (64 if is_refused else 0), peer.seen[-3:]
-    attack.check(cost=60)
+    # A frame of these stands for 4 MiB.
+    attack.check(cost=200)
 
 
 @pytest.mark.parametrize("bomb", ENVELOPES)
