@@ -28,6 +28,7 @@ struct ProblemTests {
     ("/v1/federations/450000/report?year=2013&year=2014", "year", "parameter.repeated", "2014"),
     ("/v1/federations/450000/report?year=2013&format=xml", "format", "parameter.choice", "xml"),
     ("/v1/places?colour=red", "colour", "parameter.unknown", "red"),
+    ("/v1/places?page_token=%00", "page_token", "parameter.text", "\0"),
     ("/v1/places?page_size=1001", "page_size", "parameter.number", "1001"),
     ("/v1/places?page_size=-1", "page_size", "parameter.number", "-1"),
     ("/v1/places?level=galaxy", "level", "parameter.choice", "galaxy"),
