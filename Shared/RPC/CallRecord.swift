@@ -8,8 +8,6 @@ final class CallRecord: Sendable {
   let peer: CallPeer
   let deadline: CallInstant?
   let callerDeadline: CallInstant?
-  /// The message of the request, until the handler has it.
-  private let message = Mutex<[UInt8]?>(nil)
   /// Made when something is to be noted, which is seldom.
   private let notes = Mutex<CallNotes?>(nil)
 
@@ -32,21 +30,6 @@ final class CallRecord: Sendable {
   var route: Route { head.route }
   var fields: HeaderFields { head.fields }
   var shape: AnswerShape { head.shape }
-
-  func keep(_ message: [UInt8]) { self.message.withLock { $0 = message } }
-
-  /// The bytes of the request's message.
-  ///
-  /// - Parameter isLast: nobody asks after this one, so they are let go of. A stream may run for days,
-  ///   and what it was asked with shall not wait in memory for its end.
-  func message(isLast: Bool) throws(RPCError) -> [UInt8] {
-    let bytes = message.withLock { message in
-      defer { if isLast { message = nil } }
-      return message
-    }
-    guard let bytes else { throw RPCError(.internal, "the request was read twice") }
-    return bytes
-  }
 
   /// Made from the raw headers only when somebody asks.
   var requestMetadata: Metadata {

@@ -48,6 +48,11 @@ public struct UnaryInvocation: Sendable {
   let handler: Route.Unary
   let request: RequestMessage
 
+  /// The same call with bytes that go once the handler has read them.
+  package var readOnce: UnaryInvocation {
+    UnaryInvocation(handler: handler, request: request.readOnce)
+  }
+
   /// The answer, where the method can give it without a task; nil: `run` must be called.
   public func runAtOnce() -> Answer? {
     guard let atOnce = request.record.route.atOnce else { return nil }

@@ -93,13 +93,12 @@ extension CallRecord {
         try message(body, limit: limit)
       }
     if let deadline, deadline <= now { throw .expiredOnArrival }
-    let request = RequestMessage(record: self, server: server)
-    keep(message)
+    let request = RequestMessage(bytes: .kept(message), record: self, server: server)
     switch route.body {
     case .unary(let handler):
       return .unary(UnaryInvocation(handler: handler, request: request))
     case .serverStreaming(let handler):
-      return .stream(StreamInvocation(handler: handler, request: request))
+      return .stream(StreamInvocation(handler: handler, request: request.readOnce))
     case .unimplemented:
       throw RPCError(.unimplemented, "\(route.info) is not implemented by this server")
     }

@@ -46,7 +46,7 @@ package final class CallHead: Sendable {
 }
 
 /// The head of a request that is passed through.
-package struct RawHead: Sendable {
+package final class RawHead: Sendable {
   let forward: RawRoute
   let head: RequestHead
   let shape: AnswerShape
@@ -54,4 +54,16 @@ package struct RawHead: Sendable {
   let limit: Int
   let callerTimeout: CallInterval?
   let ownTimeout: CallInterval?
+
+  init(
+    forward: RawRoute, head: RequestHead, shape: AnswerShape, limit: Int,
+    callerTimeout: CallInterval?, ownTimeout: CallInterval?
+  ) {
+    self.forward = forward
+    self.head = head
+    self.shape = shape
+    self.limit = limit
+    self.callerTimeout = callerTimeout
+    self.ownTimeout = ownTimeout
+  }
 }

@@ -1,20 +1,35 @@
 // The one message of a request, and how its answer is to be written.
 
+internal import Synchronization
 internal import Wire
 
-/// The message of a request after decompression; its bytes are in the record.
+/// The message of a request after decompression.
 struct RequestMessage: Sendable {
+  /// The bytes, and whether they go with the first reading.
+  enum Bytes: Sendable {
+    case kept([UInt8])
+    case once(OneReading)
+  }
+
+  let bytes: Bytes
   let record: CallRecord
   let server: RPCServer
 
   /// The codec that both directions use.
   private var codec: Codec { record.shape.contentType.codec }
 
-  /// - Parameter isLast: whether the bytes may go once they are decoded.
-  func decode<Message: WireMessage>(
-    _ type: Message.Type, isLast: Bool = true
-  ) throws(RPCError) -> Message {
-    let bytes = try record.message(isLast: isLast)
+  /// The same for a handler that may take its time.
+  var readOnce: RequestMessage {
+    guard case .kept(let bytes) = bytes else { return self }
+    return RequestMessage(bytes: .once(OneReading(bytes)), record: record, server: server)
+  }
+
+  func decode<Message: WireMessage>(_ type: Message.Type) throws(RPCError) -> Message {
+    let bytes: [UInt8]
+    switch self.bytes {
+    case .kept(let kept): bytes = kept
+    case .once(let reading): bytes = try reading.take()
+    }
     do {
       return try codec.decode(
         type, from: consume bytes, limit: server.limits.maximumRequestBytes, types: server.types)
@@ -39,6 +54,23 @@ struct RequestMessage: Sendable {
     try Envelope.wrap(
       try encode(message), coding: record.shape.coding,
       compressingFrom: server.limits.compressionThresholdBytes)
+  }
+}
+
+/// Bytes that are let go of when they are read. A stream may run for days, and a call for its deadline:
+/// what they were asked with shall not wait in memory for their end.
+final class OneReading: Sendable {
+  private let bytes: Mutex<[UInt8]?>
+
+  init(_ bytes: [UInt8]) { self.bytes = Mutex(bytes) }
+
+  func take() throws(RPCError) -> [UInt8] {
+    let taken = bytes.withLock { bytes in
+      defer { bytes = nil }
+      return bytes
+    }
+    guard let taken else { throw RPCError(.internal, "the request was read twice") }
+    return taken
   }
 }
 

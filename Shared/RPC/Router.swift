@@ -51,7 +51,7 @@ public struct Router: Sendable {
     else { return }
     routes[index] = Route(routes[index]) { request, context in
       try Interception.runAtOnce(interceptors[...], context) { context in
-        guard let message = try answer(try request.decode(Request.self, isLast: false), context)
+        guard let message = try answer(try request.decode(Request.self), context)
         else {
           return nil
         }

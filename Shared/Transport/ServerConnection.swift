@@ -187,9 +187,13 @@ final class ServerConnection: SessionHandler {
   /// Starts a handler. Most return before `Task.immediate` does; only the others are kept track of.
   private func run(_ invocation: Invocation, _ stream: ServerStream) {
     dropHeldBytes(stream)
-    if case .unary(let call) = invocation, let answer = call.runAtOnce() {
-      send(answer, stream.id, invocation)
-      return release(stream)
+    var invocation = invocation
+    if case .unary(let call) = invocation {
+      if let answer = call.runAtOnce() {
+        send(answer, stream.id, invocation)
+        return release(stream)
+      }
+      invocation = .unary(call.readOnce)
     }
     stream.heldBytes = invocation.heldBytes
     memory.held += stream.heldBytes
