@@ -108,7 +108,8 @@ extension ParameterSpec {
     switch kind {
     case .text:
       return value.utf8.contains(0)
-        ? broken(value, "text", ("不得含有字符 U+0000", "must not hold the character U+0000")) : nil
+        ? broken(value, "text", ("应为不含字符 U+0000 的文字", "must be text without the character U+0000"))
+        : nil
     case .placeCode:
       return PlaceCode.isValid(value)
         ? nil : broken(value, "code", ("应为6位数字的代码", "must be a code of six digits"))
